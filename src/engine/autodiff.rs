@@ -75,7 +75,7 @@ impl<R: EngineReal> Pass<'_, R> {
                 let numbers = self.samples * embedding.numbers;
                 rows.select(0, z.reshape([numbers]).int()).reshape([self.samples, embedding.numbers * width])
             }
-            Module::Gated(gated) => self.gated(gated, z),
+            Module::Gated(gated) => self.gated(gated, &z),
             Module::Convolution { layer, patches } => self.convolution(&self.layers[*layer], *patches, z),
             Module::Pool(pool) => self.pool(*pool, z),
             Module::LayerNorm(norm) => self.layer_norm(*norm, z),
@@ -102,7 +102,7 @@ impl<R: EngineReal> Pass<'_, R> {
         if recurrent.every_step { Tensor::cat(states, 1) } else { states.pop().expect("a sequence has a step") }
     }
 
-    fn gated(&self, gated: &Gated, z: Tensor<2>) -> Tensor<2> {
+    fn gated(&self, gated: &Gated, z: &Tensor<2>) -> Tensor<2> {
         let Gated { cell, input, hidden, steps } = *gated;
         let (input, hidden) = (&self.layers[input], &self.layers[hidden]);
         let [width, _] = hidden.weights.dims();

@@ -174,6 +174,7 @@ fn of_authors() -> std::collections::BTreeMap<String, Outside> {
 
 /// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little; SOAP's come to 4e-10.
 #[test]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small counts
 fn methods_follow_their_authors_code() {
     for (name, outside) in of_authors().into_iter().filter(|(name, _)| name != "adamw-groups") {
         let method = if name == "lion" { built_in(&name) } else { example(&name) };
@@ -941,7 +942,7 @@ fn a_method_is_chosen_by_its_file() {
     let named = spec("{ kind = \"trust-sign\", lr = [0.01, 0.1], beta = 0.5 }", named);
     std::fs::write(sweep.path("named.toml"), named).unwrap();
     let again = sweep.run(&["run", "named.toml", "--out", "results/chosen"]).ended_with(0);
-    assert!(again.stderr.contains("3"), "{}", again.stderr);
+    assert!(again.stderr.contains('3'), "{}", again.stderr);
     let runs = burnmark::store::read(&sweep.path("results/chosen")).unwrap().1;
     assert_eq!(runs.len(), 3);
     let overridden =

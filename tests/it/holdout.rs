@@ -208,7 +208,7 @@ fn regression(world: u64, rows: usize, larger: f64) -> Vec<Finished> {
             1.0 - kept.iter().map(|&row| (truth[row] - said[row]).powi(2)).sum::<f64>() / total
         };
         let record = &mut run.record;
-        record.metric = "r2".to_owned();
+        "r2".clone_into(&mut record.metric);
         record.held_out = Some(rows as u64);
         record.settings.insert("data.split.holdout".to_owned(), Value::Number(0.2));
         record.curve.last_mut().unwrap().test.metric = r2(GROUPS);

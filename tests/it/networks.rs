@@ -119,7 +119,7 @@ fn results(spec: &str, engine: &str) -> Vec<(String, String, u64)> {
     let of = |run: burnmark::store::Finished| {
         let hashes = run.record.hashes.clone().unwrap();
         let loss = run.record.curve.last().unwrap().validation.loss;
-        (hashes.initial_weights.to_string(), hashes.final_parameters.to_string(), loss.to_bits())
+        (hashes.initial_weights.clone(), hashes.final_parameters.clone(), loss.to_bits())
     };
     runs.into_iter().map(of).collect()
 }

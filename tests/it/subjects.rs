@@ -96,12 +96,11 @@ impl DataFile {
         let path = folder.join(name);
         let text = |path: &Path| Value::text(path.display().to_string());
         let (kind, parameters) = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("csv" | "tsv") => ("csv", vec![("target", Value::word("y"))]),
+            Some("csv" | "tsv" | "gz") => ("csv", vec![("target", Value::word("y"))]),
             Some("parquet") => {
                 let parameters = [("target", "y"), ("drop", "b")];
                 ("parquet", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
             }
-            Some("gz") => ("csv", vec![("target", Value::word("y"))]),
             Some("npy") => {
                 let labels = folder.join("labels.npy");
                 fs::write(&labels, npy("|u1", "4,", "False", &[0, 1, 0, 1])).unwrap();

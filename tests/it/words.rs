@@ -114,7 +114,7 @@ fn nothing_is_learned_from_test_rows() {
     sweep.run(&["run", "x.toml", "-q", "-o", "before"]).ended_with(0);
     let change = |row: u32, cells: &mut [String; 6]| {
         if cells[4] == "test" {
-            cells[0] = if row % 2 == 0 { "NA".to_owned() } else { "9999".to_owned() };
+            cells[0] = if row.is_multiple_of(2) { "NA".to_owned() } else { "9999".to_owned() };
             cells[1] = format!("Town {row}");
             cells[3] = "999".to_owned();
         }
@@ -135,7 +135,8 @@ fn nothing_is_learned_from_test_rows() {
 fn one_hot_is_what_one_writes_by_hand() {
     let sweep = Sweep::new(spec(r#"text = "one-hot""#));
     let row = |row: u32| (row * 7 % 13, CITIES[(row % 4) as usize], row * row % 7);
-    let words: String = (0..40).map(row).map(|(a, city, y)| format!("{a},{city},{y}\n")).collect();
+    let words: Vec<String> = (0..40).map(row).map(|(a, city, y)| format!("{a},{city},{y}\n")).collect();
+    let words = words.concat();
     let is = |city: &str, other: &str| u8::from(city == other);
     let by_hand = |(a, city, y): (u32, &str, u32)| {
         let cities = ["Bern", "Lima", "Oslo", "Rome"].map(|other| is(city, other).to_string()).join(",");
