@@ -25,7 +25,8 @@ impl Catalogue {
                 }
                 for parameter in *parameters {
                     let others = self.parameters(kind, parameter.name);
-                    if others.iter().any(|other| other.kind.type_name() != parameter.kind.type_name()) {
+                    // The first entry that has it says the type.
+                    if others.first().is_some_and(|other| other.kind.type_name() != parameter.kind.type_name()) {
                         return Err(CatalogueError::OtherType { noun, name, parameter: parameter.name });
                     }
                 }

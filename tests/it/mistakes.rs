@@ -318,7 +318,7 @@ fn a_mistake_in_a_table_has_the_key_inside() {
 fn a_wrong_method_hides_no_other_mistake() {
     let text = format!(
         "{}bach = 2\n[sweep]\noptimizer = [{{ kind = \"own\", lr = 0.1, pull = 2 }}, \"adma\"]\n\"optimizer.push\" = [1, 2]\n\
-         [methods.own]\ndescription = \"d\"\nparameters.pull = 1.0\nparameters.push = 1.0\nupdate = \"theta = thta - lr*(pull + push)*g\"\n",
+         [methods.own]\ndescription = \"d\"\nparameters.lr = {{ above = 0 }}\nparameters.pull = 1.0\nparameters.push = 1.0\nupdate = \"theta = thta - lr*(pull + push)*g\"\n",
         GOOD.replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", "")
     );
     // What only follows from the method is no mistake: `own` and its parameters.
