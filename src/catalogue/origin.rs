@@ -7,7 +7,7 @@ pub struct Package {
     pub version: &'static str,
 }
 
-/// The package in whose source this stands, as [`Catalogue::of_package`] takes it.
+/// The package in whose source this stands, as [`Catalogue::of_package`](super::Catalogue::of_package) takes it.
 #[macro_export]
 macro_rules! package {
     () => {

@@ -67,7 +67,7 @@ pub struct StepPoint {
     pub learning_rate: f64,
     /// Euclidean norm of the loss's gradient over all parameters, before clipping and decay.
     pub gradient_norm: f64,
-    /// What [`super::RunRecord::traced`] names, in its order.
+    /// What [`super::RunResults::traced`] names, in its order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traced: Vec<f64>,
 }

@@ -28,7 +28,7 @@ pub fn of_value(value: &Value) -> Option<Vec<WrittenLayer<Choice>>> {
 }
 
 impl<'de> Deserialize<'de> for WrittenLayer<Choice> {
-    /// What [`Serialize`] writes: another process of this program made it.
+    /// What `Serialize` writes: another process of this program made it.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields: Map<String, serde_json::Value> = Map::deserialize(deserializer)?;
         let kind = kinds().find(|kind| fields.contains_key(kind.entry.name));
