@@ -98,6 +98,10 @@ pub enum NotComparable {
     OneValue { key: String, value: String },
     #[error("{why}: these results cannot be compared by it; ask for `{}` in `{MEASURES}` and run again", why.measure)]
     NotMeasured { why: NotMeasured },
+    #[error(
+        "these runs have different losses, whose values cannot be compared; compare them by the metric or by a measure of `{MEASURES}`"
+    )]
+    SeveralLosses,
     /// A protocol compares something else; `instead` says what to do.
     #[error("the protocol of these results compares `{compared}`; {instead}")]
     Protocol { compared: String, instead: &'static str },

@@ -3,7 +3,7 @@
 use super::paired::{Paired, obstacle, of_differences};
 use super::select::Selected;
 use super::stats::{Interval, Spent, TimeToTarget, log_speedups, mean, time_to_target};
-use crate::record::{At, Goal, Outcome, Pick, VALIDATION_LOSS, Way, in_words, with_usual};
+use crate::record::{At, Goal, Outcome, Pick, VALIDATION_LOSS, Way, in_words, loss_unit, with_usual};
 use crate::store::Finished;
 use std::collections::BTreeMap;
 
@@ -101,7 +101,7 @@ pub fn factor(of_logarithms: &Paired) -> Option<(f64, Option<Interval>)> {
 #[must_use]
 pub fn targets(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Vec<SpeedTarget> {
     let of = |rows: &[Selected<'_, '_>]| Some(target(rows, aim(rows, goal, at)?));
-    rows.chunk_by(|a, b| a.data == b.data).filter_map(of).collect()
+    of_one_loss(rows).filter_map(of).collect()
 }
 
 /// The same at other losses: the shares of each target's way that are given, from the untrained loss on.
@@ -116,7 +116,17 @@ pub fn targets_on_the_way(rows: &[Selected<'_, '_>], goal: &Goal, at: At, shares
         let on_the_way = |share: &f64| target(rows, (untrained + share * (end - untrained), origin.clone(), untrained));
         Some(shares.iter().map(on_the_way).collect())
     };
-    rows.chunk_by(|a, b| a.data == b.data).filter_map(of).flatten().collect()
+    of_one_loss(rows).filter_map(of).flatten().collect()
+}
+
+/// The rows of each data set on which all have one loss: a target is a value of it, and means nothing for another loss.
+fn of_one_loss<'s, 'c, 'r>(rows: &'s [Selected<'c, 'r>]) -> impl Iterator<Item = &'s [Selected<'c, 'r>]> {
+    let has_one = |rows: &&[Selected<'_, '_>]| {
+        let mut units = rows.iter().flat_map(|row| &row.runs).map(|run| loss_unit(&run.record.settings));
+        let first = units.next();
+        units.all(|unit| Some(&unit) == first.as_ref())
+    };
+    rows.chunk_by(|a, b| a.data == b.data).filter(has_one)
 }
 
 /// A loss, what fixes it, and the untrained loss.

@@ -9,8 +9,8 @@ use std::path::Path;
 
 /// Prints BibTeX.
 pub fn cite(results: &Path) -> CommandResult {
-    let (manifest, runs) = store::read(results)?;
-    let runs = judged(&manifest, runs)?;
+    let (mut manifest, runs) = store::read(results)?;
+    let runs = judged(&mut manifest, runs)?;
     if runs.is_empty() {
         return Err(store::nothing_yet(results).into());
     }

@@ -163,7 +163,7 @@ fn complaints(compared: &Comparison, arguments: &CompareArguments, margin: Optio
 fn with_baseline(arguments: &CompareArguments, folder: &Path, (key, value): &(String, String)) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(folder)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
-    let runs = judged(&manifest, runs)?;
+    let runs = judged(&mut manifest, runs)?;
     if runs.is_empty() {
         return Err(store::nothing_yet(folder).into());
     }

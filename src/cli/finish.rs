@@ -33,8 +33,8 @@ pub fn finish(
         ))?;
         return verdict(summary, FAILURES);
     }
-    let (manifest, runs) = store::read(folder).map_err(Failure::NotReadBack)?;
-    let runs = judged(&manifest, runs)?;
+    let (mut manifest, runs) = store::read(folder).map_err(Failure::NotReadBack)?;
+    let runs = judged(&mut manifest, runs)?;
     let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), (quiet, catalogue));
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {

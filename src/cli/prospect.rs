@@ -44,7 +44,8 @@ fn own(spec: &Spec) -> (PathBuf, Vec<Seen>) {
 fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, Failure> {
     let (mut manifest, runs) = store::read(folder)?;
     manifest.judge = Judge { by: manifest.judge.by, ..spec.judge.clone() };
-    Ok(seen(&manifest, &judged(&manifest, runs)?))
+    let runs = judged(&mut manifest, runs)?;
+    Ok(seen(&manifest, &runs))
 }
 
 fn goes_by_results(found: &Prospect) -> bool {

@@ -53,7 +53,7 @@ pub struct ReportArguments {
 pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
-    let runs = judged(&manifest, runs)?;
+    let runs = judged(&mut manifest, runs)?;
     for key in &arguments.by {
         can_be_compared(key, &manifest, &runs)?;
     }

@@ -25,8 +25,9 @@ impl Role {
 }
 
 /// Settings whose values change what a validation loss is, so that the lowest of them means nothing.
-const NOT_TUNED: [(&str, &str); 2] = [
+const NOT_TUNED: [(&str, &str); 3] = [
     ("data.split", "another split is another validation part"),
+    ("model.loss", "the values of one loss say nothing of another"),
     ("train.reduction", "a sum of losses is no mean of losses"),
 ];
 
@@ -154,7 +155,7 @@ fn known(
         let message = format!("the data set cannot be {}", role.words());
         let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
         say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
-    } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
+    } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && covers(never, path)) {
         let expected = "expected it compared, averaged over, or left out";
         say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
     } else if !is_setting(catalogue, path) && !swept.iter().any(|swept| swept.setting == path) {

@@ -46,7 +46,7 @@ fn settings_are_chosen_by_the_measure_that_is_compared() {
         let mut manifest = manifest(runs.len() as u64);
         let outcome = Compared::from_name(outcome).unwrap();
         manifest.judge = Judge { outcome, select: selection, ..Judge::default() };
-        let runs = judged(&manifest, runs).unwrap();
+        let runs = judged(&mut manifest, runs).unwrap();
         let view = View::of(&manifest, &runs, "optimizer.kind", Allowed::default());
         let rows = select(view.compared());
         rows.iter().map(|row| row.best.unwrap().learning_rate().unwrap()).collect::<Vec<_>>()

@@ -182,7 +182,7 @@ impl World {
                 tuning_runs: 0,
             });
         }
-        let mut runs = judged(&manifest, runs).unwrap();
+        let mut runs = judged(&mut manifest, runs).unwrap();
         if let Some(protocol) = &manifest.protocol {
             chosen_alone(&mut runs, protocol);
             manifest.runs_planned = runs.len() as u64;

@@ -325,3 +325,29 @@ fn mistakes_in_the_formula_of_a_loss_are_shown() {
         assert_eq!(mistakes(body), [said], "{body}");
     }
 }
+
+/// An absolute error of 0.6 is no worse than a squared one of 0.3: nothing is said of speed, settings are chosen by R², and whoever
+/// compares the losses themselves is told why that cannot be.
+#[test]
+fn values_of_different_losses_are_not_compared() {
+    let spec = "name = \"x\"\nengine = \"reference\"\nseeds = 8\ndata.set = \"diabetes\"\ntrain.epochs = 5\n\
+                model = { kind = \"mlp\", hidden = [4] }\noptimizer = { kind = \"adam\", lr = 0.01 }\n[sweep]\n\
+                \"optimizer.lr\" = [0.003, 0.03]\n\"model.loss\" = [\"squared-error\", \"absolute-error\"]\n";
+    let sweep = Sweep::new(spec);
+    let said = sweep.run(&["run", "x.toml"]).ended_with(0).stdout;
+    assert!(!said.contains("Speed"), "{said}");
+    assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains("choose by validation R²"), "{said}");
+    let refused = sweep.run(&["report", "results/x", "--outcome", "loss"]);
+    assert!(
+        refused.code != Some(0) && refused.stderr.contains("these runs have different losses"),
+        "{}",
+        refused.stderr
+    );
+    let tuned = format!("{spec}[protocol]\ncompare = [\"optimizer.lr\"]\ntune = [\"model.loss\"]\nreport_seeds = 8\n");
+    std::fs::write(sweep.path("tuned.toml"), tuned).unwrap();
+    let refused = sweep.run(&["plan", "tuned.toml"]).ended_with(2).stderr;
+    assert!(
+        refused.contains("`model.loss` cannot be tuned: the values of one loss say nothing of another"),
+        "{refused}"
+    );
+}

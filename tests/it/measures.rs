@@ -153,7 +153,7 @@ fn an_undefined_measure_is_missing_with_its_reason() {
     assert!(
         read.judge.outcome == manifest.judge.outcome && stored.iter().zip(&runs).all(|(a, b)| a.record == b.record)
     );
-    let judged = judged(&manifest, stored).unwrap();
+    let judged = judged(&mut manifest, stored).unwrap();
     let concluded = conclude(&manifest, &judged, &View::all_of(&manifest, &judged, Allowed::default()));
     let seeds = |data: &str| {
         let on = concluded.questions[0].data.iter().find(|on| on.data == data).unwrap();
