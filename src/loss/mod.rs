@@ -30,7 +30,7 @@ pub use decide::argmax;
 pub use entry::{
     Loss, LossEntry, LossExpression, LossFunction, LossFunctions, LossSize, OfLogProbabilities, OutputLink,
 };
-pub use per_output::{per_output, sum_rows};
+pub use per_output::{per_output, sum_rows, times};
 pub use targets::TargetForm;
 
 /// ½ Σ_k (y_k − s_k)², for regression.

@@ -10,15 +10,33 @@ pub fn per_output<R: Real>(
     targets: TargetForm,
     of_output: impl Fn(R, R) -> (R, R) + Copy + 'static,
 ) -> Box<dyn LossFunction<R>> {
-    Box::new(PerOutput { targets, of_output })
+    times(targets, of_output, (of_output, 1.0))
 }
 
-struct PerOutput<F> {
+/// The same, where the loss of a batch is a factor times the sum of what another function gives with ∂l/∂s. It is the same number but
+/// where one of both ways overflows.
+pub fn times<R: Real>(
+    targets: TargetForm,
+    of_output: impl Fn(R, R) -> (R, R) + Copy + 'static,
+    (in_sum, factor): (impl Fn(R, R) -> (R, R) + Copy + 'static, f64),
+) -> Box<dyn LossFunction<R>> {
+    Box::new(PerOutput { targets, of_output, in_sum, factor: R::from_f64(factor) })
+}
+
+struct PerOutput<R, F, G> {
     targets: TargetForm,
     of_output: F,
+    /// What is summed over a batch, and the factor of the sum.
+    in_sum: G,
+    factor: R,
 }
 
-impl<R: Real, F: Fn(R, R) -> (R, R) + Copy> LossFunction<R> for PerOutput<F> {
+impl<R, F, G> LossFunction<R> for PerOutput<R, F, G>
+where
+    R: Real,
+    F: Fn(R, R) -> (R, R) + Copy,
+    G: Fn(R, R) -> (R, R) + Copy,
+{
     fn loss_and_delta(
         &mut self,
         s: MatRef<'_, R>,
@@ -26,8 +44,8 @@ impl<R: Real, F: Fn(R, R) -> (R, R) + Copy> LossFunction<R> for PerOutput<F> {
         share: R,
         mut delta: MatMut<'_, R>,
     ) -> R {
-        let mut message = MessagePass { of_output: self.of_output, s: s.data(), share, delta: delta.data() };
-        visit(self.targets, targets, s.cols(), &mut message) * share
+        let mut message = MessagePass { of_output: self.in_sum, s: s.data(), share, delta: delta.data() };
+        self.factor * visit(self.targets, targets, s.cols(), &mut message) * share
     }
 
     fn losses(&mut self, mut s: MatMut<'_, R>, targets: TargetsRef<'_, R>, losses: &mut [R]) {
