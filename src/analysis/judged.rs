@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// # Errors
 /// Where runs were not asked for the outcome, or it is the loss and runs on one data set have several.
 pub fn judged(manifest: &mut Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finished>, NotComparable> {
-    if has_several_losses(&runs) {
+    if has_several_losses(runs.iter()) {
         if manifest.judge.outcome == Compared::Loss {
             return Err(NotComparable::SeveralLosses);
         }
@@ -33,9 +33,10 @@ pub fn judged(manifest: &mut Manifest, mut runs: Vec<Finished>) -> Result<Vec<Fi
 }
 
 /// Whether runs on one data set have losses that measure different things.
-fn has_several_losses(runs: &[Finished]) -> bool {
+#[must_use]
+pub fn has_several_losses<'r>(mut runs: impl Iterator<Item = &'r Finished>) -> bool {
     let mut known: BTreeMap<String, String> = BTreeMap::new();
-    runs.iter().any(|run| {
+    runs.any(|run| {
         let settings = &with_usual(&run.record.settings);
         let unit = loss_unit(settings);
         *known.entry(data_label(settings)).or_insert_with(|| unit.clone()) != unit

@@ -47,7 +47,7 @@ pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
 pub use edges::Edge;
 pub use grid::{GridAxis, varied};
 pub use importance::{Importance, ReachedValue, Together, Unexplained, VarianceShares, reached_by};
-pub use judged::judged;
+pub use judged::{has_several_losses, judged};
 pub use over_data::{OverData, OverPair, family, is_file, over_data};
 pub use paired::{Level, Paired, judge, paired};
 pub use prospect::{Asked, Basis, DISAGREE, Planned, Prospect};

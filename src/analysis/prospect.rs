@@ -162,7 +162,8 @@ impl Asked {
         Some((lead_found(&over)?, in_units))
     }
 
-    /// Of each family the error of the mean over its data sets; the freedom is that of the set of which the least is known.
+    /// Of each family the error of the mean over its data sets; a family's freedom is that of its set of which the least is known. The
+    /// freedoms of all families add up: what was taken too large in one was taken too small in another, and the test counts all.
     #[allow(clippy::cast_precision_loss)] // a count of data sets
     fn family_errors(&self, seeds: usize, in_units: bool) -> Vec<FamilyError> {
         let mut families: BTreeMap<&str, Vec<FamilyError>> = BTreeMap::new();
@@ -177,7 +178,10 @@ impl Asked {
             error: sets.iter().map(|set| set.error * set.error).sum::<f64>().sqrt() / sets.len() as f64,
             freedom: sets.iter().map(|set| set.freedom).fold(f64::INFINITY, f64::min),
         };
-        families.into_values().map(mean).collect()
+        let mut families: Vec<FamilyError> = families.into_values().map(mean).collect();
+        let freedom = families.iter().map(|family| family.freedom).sum();
+        families.iter_mut().for_each(|family| family.freedom = freedom);
+        families
     }
 
     /// The least number of seeds with which a difference on a single data set can have a verdict.

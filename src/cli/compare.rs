@@ -5,10 +5,11 @@ use super::failure::Failure;
 use super::print::{Schema, json_document, print, print_data};
 use super::values;
 use crate::analysis::{
-    ChangeCause, ComparedFolder, Comparison, Paired, Standing, against, compare as compare_sides, judged,
+    ChangeCause, ComparedFolder, Comparison, NotComparable, Paired, Standing, against, compare as compare_sides,
+    has_several_losses, judged,
 };
 use crate::console;
-use crate::record::counted;
+use crate::record::{Compared, counted};
 use crate::report::{
     Tabular, comparison, comparison_csv, each_at, indented, latex_table, markdown_table, standings_table,
     standings_tabular, state,
@@ -100,6 +101,10 @@ fn folders(arguments: &CompareArguments) -> Result<(), Failure> {
         manifest.judge.outcome = outcome;
         arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
         *runs = judged(manifest, std::mem::take(runs))?;
+    }
+    let by_loss = read[0].1.0.judge.outcome == Compared::Loss;
+    if by_loss && has_several_losses(read.iter().flat_map(|(_, (_, runs))| runs)) {
+        return Err(NotComparable::SeveralLosses.into());
     }
     let margin = read[0].1.0.judge.margin;
     let sides: Vec<ComparedFolder> =

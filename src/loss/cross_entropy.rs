@@ -74,8 +74,9 @@ fn softplus(u: Tensor<2>) -> Tensor<2> {
     u * 0.5 + size.clone() * 0.5 + (-size).exp().log1p()
 }
 
+/// 1/K.
 #[allow(clippy::cast_precision_loss)] // outputs stay far below 2²⁴
-fn one_over<R: Real>(outputs: usize) -> R {
+pub fn one_over<R: Real>(outputs: usize) -> R {
     R::ONE / R::from_f64(outputs as f64)
 }
 

@@ -6,6 +6,7 @@
 //!
 //! PyTorch's `MultiMarginLoss` with p = 1 is the same. Crammer & Singer 2001 take the largest violation in the place of the sum.
 
+use super::cross_entropy::one_over;
 use super::hinge::MARGIN;
 use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, TargetsRef};
 use crate::num::{ByPrecision, MatMut, MatRef, Real};
@@ -79,9 +80,4 @@ fn of_answer<R: Real>(margin: R, s: &[R], right: usize) -> R {
     let lack = |s_k: R| margin - s[right] + s_k;
     let lacks = s.iter().enumerate().filter(|(k, _)| *k != right).map(|(_, &s_k)| lack(s_k));
     lacks.fold(R::ZERO, |sum, lack| if lack <= R::ZERO { sum } else { sum + lack })
-}
-
-#[allow(clippy::cast_precision_loss)] // outputs stay far below 2²⁴
-fn one_over<R: Real>(outputs: usize) -> R {
-    R::ONE / R::from_f64(outputs as f64)
 }

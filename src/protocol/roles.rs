@@ -155,7 +155,10 @@ fn known(
         let message = format!("the data set cannot be {}", role.words());
         let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
         say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
-    } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && covers(never, path)) {
+    } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| {
+        role == Role::Tuned
+            && (covers(never, path) || covers(path, never) && swept.iter().any(|swept| covers(never, &swept.setting)))
+    }) {
         let expected = "expected it compared, averaged over, or left out";
         say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
     } else if !is_setting(catalogue, path) && !swept.iter().any(|swept| swept.setting == path) {

@@ -942,7 +942,7 @@ fn a_method_is_chosen_by_its_file() {
     let named = spec("{ kind = \"trust-sign\", lr = [0.01, 0.1], beta = 0.5 }", named);
     std::fs::write(sweep.path("named.toml"), named).unwrap();
     let again = sweep.run(&["run", "named.toml", "--out", "results/chosen"]).ended_with(0);
-    assert!(again.stderr.contains('3'), "{}", again.stderr);
+    assert!(again.stderr.contains("done already: 3 of 3 runs"), "{}", again.stderr);
     let runs = burnmark::store::read(&sweep.path("results/chosen")).unwrap().1;
     assert_eq!(runs.len(), 3);
     let overridden =

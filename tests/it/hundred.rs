@@ -33,9 +33,9 @@ struct World {
     independent: bool,
     /// By how much each method is better than the worst one.
     better: Vec<f64>,
-    /// What dropout 0.5 adds to each method, 0.2 two fifths of it; none where dropout is no axis.
+    /// What dropout 0.5 adds to each method; 0.2 adds two fifths of it. `None` without an axis of dropout.
     dropout: Option<Vec<f64>>,
-    /// How fast each method's loss falls; none where all losses fall in a straight line.
+    /// How fast each method's loss falls; `None` for losses that all fall in a straight line.
     speed: Option<Vec<f64>>,
     protocol: bool,
     labels: bool,

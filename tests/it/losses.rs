@@ -343,6 +343,17 @@ fn values_of_different_losses_are_not_compared() {
         "{}",
         refused.stderr
     );
+    let other = spec.replace("\"squared-error\", \"absolute-error\"", "\"huber\"");
+    std::fs::write(sweep.path("other.toml"), other).unwrap();
+    let one = ["--set", "model.loss=\"squared-error\"", "--out", "one"];
+    sweep.run(&[&["run", "x.toml", "-q"][..], &one].concat()).ended_with(0);
+    sweep.run(&["run", "other.toml", "-q", "--out", "other"]).ended_with(0);
+    let refused = sweep.run(&["compare", "one", "other", "--outcome", "loss"]);
+    assert!(
+        refused.code != Some(0) && refused.stderr.contains("these runs have different losses"),
+        "{}",
+        refused.stderr
+    );
     let tuned = format!("{spec}[protocol]\ncompare = [\"optimizer.lr\"]\ntune = [\"model.loss\"]\nreport_seeds = 8\n");
     std::fs::write(sweep.path("tuned.toml"), tuned).unwrap();
     let refused = sweep.run(&["plan", "tuned.toml"]).ended_with(2).stderr;

@@ -109,7 +109,10 @@ impl Kind {
                 seen(&manifest(runs.len() as u64), &runs)
             }
         };
-        let mut prospect = burnmark::harness::prospect(spec, &before).unwrap();
+        let mut prospect = burnmark::harness::prospect(spec, &self.with_labels(spec, before)).unwrap();
+        let assumed = matches!(self.known, Known::Assumed);
+        let is_known = |set: &burnmark::analysis::Planned| matches!(set.basis, Basis::Results { .. }) != assumed;
+        assert!(prospect.questions[0].sets.iter().all(is_known), "{prospect:?}");
         for set in prospect.questions.iter_mut().flat_map(|asked| &mut asked.sets) {
             // The specs name files with rows; of others the splits share nothing.
             match &mut set.basis {
@@ -120,6 +123,16 @@ impl Kind {
             }
         }
         prospect
+    }
+
+    /// What is known by the data sets' full names, as specs have generated ones: `two-moons (noise 0.1, …)`.
+    fn with_labels(&self, spec: &Spec, mut before: Vec<Seen>) -> Vec<Seen> {
+        let unknown = burnmark::harness::prospect(spec, &[]).unwrap();
+        for (set, asked) in self.sets.iter().zip(&unknown.questions[0].sets) {
+            assert!(asked.data.starts_with(set), "{} {set}", asked.data);
+            before.iter_mut().filter(|seen| seen.data == **set).for_each(|seen| seen.data.clone_from(&asked.data));
+        }
+        before
     }
 
     /// In which share of the worlds and data sets the planted difference is found.

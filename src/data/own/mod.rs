@@ -24,6 +24,11 @@ use parameters::{
 pub use tables::{at, data_set};
 pub use target::listed;
 
+/// The parameters of a table, given what its path is called.
+const fn of_table(file: &'static str) -> [Parameter; 15] {
+    [path(file), TARGET, TABLE_TASK, DROP, TEST, PART, GROUP, TIME, SEQUENCE, TEXT, ONE_HOT, ORDERED, MISSING, FILL, NA]
+}
+
 const YOURS: &str = "as your file has it";
 
 pub const CSV: DataEntry = DataEntry {
@@ -32,23 +37,7 @@ pub const CSV: DataEntry = DataEntry {
         description: "a CSV file of yours (.tsv: with tabs); short: { csv = \"mine.csv\", target = \"y\" }",
         revision: 1,
         source: "RFC 4180; docs/guide/data.md",
-        parameters: &[
-            path("the file, with a header"),
-            TARGET,
-            TABLE_TASK,
-            DROP,
-            TEST,
-            PART,
-            GROUP,
-            TIME,
-            SEQUENCE,
-            TEXT,
-            ONE_HOT,
-            ORDERED,
-            MISSING,
-            FILL,
-            NA,
-        ],
+        parameters: &of_table("the file, with a header"),
     },
     licence: YOURS,
     citation: YOURS,
@@ -61,23 +50,7 @@ pub const PARQUET: DataEntry = DataEntry {
         description: "a Parquet file of yours; short: { parquet = \"mine.parquet\", target = \"y\" }",
         revision: 1,
         source: "Apache Parquet; docs/guide/data.md",
-        parameters: &[
-            path("the file"),
-            TARGET,
-            TABLE_TASK,
-            DROP,
-            TEST,
-            PART,
-            GROUP,
-            TIME,
-            SEQUENCE,
-            TEXT,
-            ONE_HOT,
-            ORDERED,
-            MISSING,
-            FILL,
-            NA,
-        ],
+        parameters: &of_table("the file"),
     },
     licence: YOURS,
     citation: YOURS,
