@@ -23,6 +23,7 @@ mod engines;
 mod exports;
 mod fakes;
 mod faults;
+mod first_sight;
 mod fits;
 mod folders;
 mod formats;
