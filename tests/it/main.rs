@@ -17,6 +17,7 @@ mod constants;
 mod contrasts;
 mod crosscheck;
 mod documents;
+mod drawn;
 mod draws;
 mod engines;
 mod exports;
