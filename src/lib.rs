@@ -112,6 +112,7 @@ pub mod digest;
 pub mod engine;
 #[doc(hidden)]
 pub mod export;
+#[doc(hidden)]
 pub mod formula;
 #[doc(hidden)]
 pub mod guard;

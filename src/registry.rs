@@ -4,6 +4,8 @@
 //! line in their room's `ENTRIES`. Spec files, `burnmark list`, the guide's tables and the conformance tests read
 //! these slices, so a newcomer that stands in one is known everywhere.
 
+#![warn(missing_docs)]
+
 mod chosen;
 
 pub use chosen::{Chosen, Registered, Registry};

@@ -6,6 +6,8 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod elu;
 mod gelu;
 mod gelu_tanh;

@@ -2,6 +2,7 @@
 //!
 //! A module maps m × inputs to m × outputs numbers, a row per sample. Descriptions only: the engines hold the arithmetic.
 
+use super::operation::Operated;
 use super::{KernelShape, Layer};
 use crate::activation::Activation;
 use crate::num::{Image, Objective};
@@ -29,6 +30,8 @@ pub enum Module {
     LayerNorm(LayerNorm),
     /// Mean 0 and variance 1 over the rows of a batch, then a scale and a shift.
     BatchNorm(BatchNorm),
+    /// Arithmetic of a layer that comes from another crate.
+    Operation(Operated),
     /// z' = z + f(z).
     Residual(Box<Module>),
     /// z' = (z, f(z)) at each position.
@@ -216,6 +219,7 @@ impl Module {
             Self::Pool(pool) => pool.pooled().numbers(),
             Self::LayerNorm(norm) => norm.positions * norm.width,
             Self::BatchNorm(norm) => norm.positions * norm.width,
+            Self::Operation(operated) => operated.positions * operated.outputs,
             Self::Residual(within) => within.outputs(layers),
             Self::Shortcut(shortcut) => shortcut.positions * shortcut.width + shortcut.within.outputs(layers),
             Self::Chain(modules) => modules.last().map_or(0, |last| last.outputs(layers)),

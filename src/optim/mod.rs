@@ -3,6 +3,8 @@
 //! An optimizer sees flat slices and the layout of their blocks, and knows no engine, schedule or regularizer. Add one: a
 //! file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod adadelta;
 mod adagrad;
 mod adam;

@@ -29,12 +29,21 @@ mod spec;
 mod traits;
 mod unfit;
 
+#[doc(hidden)]
 pub use identity::{RevisionOf, revision};
+#[doc(hidden)]
 pub use kinds::Kind;
+#[doc(hidden)]
 pub use labels::{InWords, shortened};
 pub use model_spec::ModelSpec;
-pub use network::{NoNetwork, layer_rows, network};
+#[doc(hidden)]
+pub use network::layer_rows;
+pub use network::{NoNetwork, network};
+#[doc(hidden)]
 pub use one_run::spec_of_one;
+#[doc(hidden)]
 pub use outline::Outline;
-pub use run_spec::{DataSpec, RunSpec, Section};
+#[doc(hidden)]
+pub use run_spec::Section;
+pub use run_spec::{DataSpec, RunSpec};
 pub use spec::Spec;

@@ -3,6 +3,8 @@
 //! t counts steps or epochs from 0, as `per` says (default `epoch`: the rate is then constant within an epoch), and T is
 //! their number in the whole run. Add a rule: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod constant;
 mod cosine;
 mod exponential;

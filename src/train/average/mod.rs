@@ -5,6 +5,8 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod ema;
 mod none;
 mod polyak;

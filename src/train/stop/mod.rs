@@ -7,6 +7,8 @@
 //!
 //! Add one: a file with its `ENTRY`, a `mod` line and one place in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod course;
 mod generalization_loss;
 mod quotient;
