@@ -16,35 +16,20 @@ mod run_id;
 mod seeds;
 mod words;
 
-#[doc(hidden)]
 pub use bounds::Bounds;
-pub use curve::{At, CurvePoint, Evaluation, StepPoint};
-#[doc(hidden)]
-pub use curve::{Pick, VALIDATION_LOSS, blew_up};
-#[doc(hidden)]
+pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
-#[doc(hidden)]
 pub use harmless::harmless;
-#[doc(hidden)]
 pub use judge::{Compared, Contrast, Goal, Judge, Selection, Way};
-#[doc(hidden)]
 pub use label::{CASE, CaseLabel, REGULARIZER, is_label};
-#[doc(hidden)]
 pub use loss_unit::loss_unit;
-pub use measured::Measured;
-#[doc(hidden)]
-pub use measured::{BETWEEN_NAMES, GROUPS, JACKKNIFE, MEASURES, OfParts, asked_measures, in_groups};
+pub use measured::{BETWEEN_NAMES, GROUPS, JACKKNIFE, MEASURES, Measured, OfParts, asked_measures, in_groups};
 pub use outcome::Outcome;
-#[doc(hidden)]
 pub use plane::{Grid, Regions, SIDE};
-#[doc(hidden)]
 pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
-#[doc(hidden)]
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
-#[doc(hidden)]
 pub use seeds::{Randomness, is_seed};
-#[doc(hidden)]
 pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
 
 use crate::measure::Measure;

@@ -45,44 +45,26 @@ mod split;
 mod table;
 mod wilson;
 
-#[doc(hidden)]
 pub use about::{About, names_classes};
-#[doc(hidden)]
 pub use batches::Order;
-#[doc(hidden)]
 pub use builtin::{check as check_builtin, feature_names};
-#[doc(hidden)]
 pub use draw::{Draw, is_drawn};
-#[doc(hidden)]
-pub use entry::is_file;
-pub use entry::{ChosenSet, DataEntry, Loads, SEED, samples};
+pub use entry::{ChosenSet, DataEntry, Loads, SEED, is_file, samples};
 pub use error::{DataError, DataFault, DataPlace};
-#[doc(hidden)]
 pub use merged::{Merged, merged};
-#[doc(hidden)]
 pub use mnist::{REMOTES, load as load_fetched};
-#[doc(hidden)]
 pub use own::{at, data_set, listed};
-#[doc(hidden)]
-pub use prepared::{Beyond, Prepared, beyond};
-pub use prepared::{Part, Targets};
-#[doc(hidden)]
+pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{name, name_of};
-#[doc(hidden)]
 pub use ready::{Ready, ready};
-#[doc(hidden)]
 pub use recipe::{Encoding, Fill, FillBy, Recipe};
-#[doc(hidden)]
 pub use rows::{OwnParts, PartName, Rows};
-#[doc(hidden)]
 pub use scales::{only_scales, without_scales};
 pub use set::{DataSet, Target};
-#[doc(hidden)]
 pub use split::{
     GIVEN, InOrder, Indices, LEAST_FOLDS, MOST_FOLDS, OWN, Shares, Split, TestPart, class_parts, divided_group,
     lacking, split, split_in_words,
 };
-#[doc(hidden)]
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::Objective;

@@ -5,8 +5,6 @@
 //! one against another is exact. Three stand side by side: `reference` (by hand, the lecture's modules), and Burn's
 //! automatic differentiation on two of its backends.
 
-#![warn(missing_docs)]
-
 mod agreement;
 mod autodiff;
 mod error;

@@ -3,8 +3,6 @@
 //!
 //! Everything here gives the same bits on every CPU, see `docs/decisions/0002-same-bits.md`.
 
-#![warn(missing_docs)]
-
 mod chacha;
 mod cholesky;
 mod elementary;
@@ -29,31 +27,21 @@ pub mod twofold;
 #[doc(hidden)]
 pub mod vector;
 
-#[doc(hidden)]
 pub use cholesky::Cholesky;
 pub use layout::{Block, BlockRole, Layout};
-pub use matrix::{MatMut, MatRef, Matrix};
-#[doc(hidden)]
-pub use matrix::{gather_rows, swap_order};
-#[doc(hidden)]
+pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use normal::normal;
 pub use objective::Objective;
-#[doc(hidden)]
-pub use product::{Gram, transpose};
 pub use product::{
-    add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
-    product_with_bias, sum_rows,
+    Gram, add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
+    product_with_bias, sum_rows, transpose,
 };
-#[doc(hidden)]
 pub use qr::Qr;
 pub use real::{ByPrecision, PerPrecision, Precision, Real};
 pub use shape::{Image, Shape};
-#[doc(hidden)]
 pub use singular::singular_values;
 pub use stream::{Purpose, Seed, Stream};
-#[doc(hidden)]
 pub use symmetric::eigenvectors;
-#[doc(hidden)]
 pub use twofold::Twofold;
 
 /// The version of burnmark's numerics. It is part of every run's identity, and a change that alters bits of runs of all kinds

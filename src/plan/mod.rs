@@ -29,21 +29,12 @@ mod spec;
 mod traits;
 mod unfit;
 
-#[doc(hidden)]
 pub use identity::{RevisionOf, revision};
-#[doc(hidden)]
 pub use kinds::Kind;
-#[doc(hidden)]
 pub use labels::{InWords, shortened};
 pub use model_spec::ModelSpec;
-#[doc(hidden)]
-pub use network::layer_rows;
-pub use network::{NoNetwork, network};
-#[doc(hidden)]
+pub use network::{NoNetwork, layer_rows, network};
 pub use one_run::spec_of_one;
-#[doc(hidden)]
 pub use outline::Outline;
-#[doc(hidden)]
-pub use run_spec::Section;
-pub use run_spec::{DataSpec, RunSpec};
+pub use run_spec::{DataSpec, RunSpec, Section};
 pub use spec::Spec;

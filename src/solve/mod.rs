@@ -41,45 +41,24 @@ mod softmax;
 mod squares;
 mod standard;
 
-#[doc(hidden)]
-pub use begin::SideBySide;
-pub use begin::{Answers, Iterations, Start};
-#[doc(hidden)]
+pub use begin::{Answers, Iterations, SideBySide, Start};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
-pub use entries::{Begin, ENTRIES, SolverEntry};
-#[doc(hidden)]
-pub use entries::{LBFGS, begin};
-#[doc(hidden)]
+pub use entries::{Begin, ENTRIES, LBFGS, SolverEntry, begin};
 pub use fit::{Around, Coefficient, Fit, FitData, FitMethod, OddsRatio, Response, Strength, column_name, fit};
-#[doc(hidden)]
 pub use gaussian::{negative_log_likelihood, variance};
-#[doc(hidden)]
 pub use lasso::{Lasso, lasso};
-#[doc(hidden)]
 pub use lbfgs::{Iteration, Lbfgs, Oracle};
-#[doc(hidden)]
 pub use line_search::{Trial, strong_wolfe};
-#[doc(hidden)]
 pub use logistic::Logistic;
-#[doc(hidden)]
 pub use map::Posterior;
-#[doc(hidden)]
 pub use minimum_norm::MinimumNorm;
-#[doc(hidden)]
 pub use newton::{Convex, Newton};
-#[doc(hidden)]
 pub use normal_equations::{Moments, NormalEquations};
-#[doc(hidden)]
 pub use orthogonal::{Orthogonal, residual_norm};
-#[doc(hidden)]
 pub use perceptron::Perceptron;
 pub use problem::Problem;
-#[doc(hidden)]
 pub use ridge::ridge;
-#[doc(hidden)]
 pub use softmax::Softmax;
-#[doc(hidden)]
 pub use squares::Squares;
-#[doc(hidden)]
 pub use standard::Standard;

@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod clip;
 mod curve;
+mod drawn;
 mod error;
 mod evaluate;
 mod hashes;
@@ -22,39 +23,23 @@ mod thinned;
 mod trace;
 
 pub use average::Average;
-#[doc(hidden)]
 pub use batch::{BatchSize, FULL, NoBatch};
-#[doc(hidden)]
 pub use check::{CrossCheck, bound};
-#[doc(hidden)]
 pub use clip::norm;
-#[doc(hidden)]
 pub use curve::Curve;
-#[doc(hidden)]
+pub use drawn::can_be_drawn;
 pub use error::TrainError;
-#[doc(hidden)]
 pub use evaluate::Evaluator;
-#[doc(hidden)]
 pub use hashes::{hash_of_numbers, order_digest};
-#[doc(hidden)]
 pub use measuring::predicted;
 pub(crate) use named::{Named, by_name};
-#[doc(hidden)]
 pub use predictions::Predictions;
-#[doc(hidden)]
 pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
-#[doc(hidden)]
 pub use scale::{DecayScale, LayerScale, RateScale};
-pub use settings::TrainSpec;
-#[doc(hidden)]
-pub use settings::{Settings, USUAL_STRIP};
-#[doc(hidden)]
+pub use settings::{Settings, TrainSpec, USUAL_STRIP};
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters};
-#[doc(hidden)]
 pub use stepper::{GradientQuestion, Stepper};
-#[doc(hidden)]
 pub use thinned::{MOST_UNITS, Thinned, feeds_layers, units};
-#[doc(hidden)]
 pub use trace::{Trace, trace_names};
 
 use crate::data::Prepared;

@@ -3,7 +3,7 @@
 //! - `loss`: the validation loss that ends the training, greater than 0, default 0.1.
 
 use burnmark::registry::{Entry, Parameter, ParameterKind, Range};
-use burnmark::train::stop::StopEntry;
+use burnmark::stop::StopEntry;
 use burnmark::value::Value;
 
 pub const ENTRY: StopEntry = StopEntry {

@@ -97,7 +97,7 @@ impl<R: Real> OperationFunction<R> for Prelu {
 mod tests {
     use burnmark::data;
     use burnmark::engine::agreement;
-    use burnmark::plan::{Spec, network};
+    use burnmark::{Spec, network};
 
     /// After a linear layer, at each step of a sequence, and shared by two layers.
     #[test]

@@ -1,7 +1,6 @@
 //! The program as its user has it: its own methods in the whole command line, workers included.
 
-use burnmark::Catalogue;
-use burnmark::harness::{VerifyOptions, verify};
+use burnmark::{Catalogue, VerifyOptions, verify};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
