@@ -16,8 +16,11 @@ const KIND: &str = "kind";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
+    /// `true` or `false`.
     Flag(bool),
+    /// A whole number.
     Integer(u64),
+    /// A finite number.
     Number(f64),
     /// Which a constant can hold.
     Text(Cow<'static, str>),

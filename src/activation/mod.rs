@@ -31,6 +31,7 @@ use tensor::Tensor;
 
 /// An activation in the registry.
 pub struct ActivationEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The name of the rule for initial weights that suits hidden units with it, for specs that name none.
     pub initial: &'static str,

@@ -10,13 +10,21 @@ use crate::registry::Choice;
 /// What a spec says of a model. Which of it applies, the model's entry tells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Architecture {
+    /// Units of each hidden layer.
     pub hidden: Vec<usize>,
+    /// Of the hidden units.
     pub activation: Activation,
+    /// Whether a model without hidden units has a bias.
     pub bias: bool,
+    /// Whether recurrent layers share their weights.
     pub tied: bool,
+    /// Output channels of each convolution.
     pub channels: Vec<usize>,
+    /// Pixels along a side of a convolution's patches.
     pub kernel: usize,
+    /// Which number a square of pixels becomes.
     pub pooling: Pooling,
+    /// Pixels along a side of that square.
     pub pool: usize,
     /// `None`: the model's own on the data.
     pub loss: Option<Loss>,

@@ -22,6 +22,7 @@ impl KernelShape {
         }
     }
 
+    /// How many pixels or steps it has.
     #[must_use]
     pub const fn pixels(self) -> usize {
         let (rows, cols) = self.sides();
@@ -35,7 +36,12 @@ pub enum LayerStart {
     /// The weights where the rule for initial weights draws them, the bias at 0.
     Drawn,
     /// All weights at one number, all biases at another.
-    At { weights: f64, bias: f64 },
+    At {
+        /// Of each weight.
+        weights: f64,
+        /// Of each bias.
+        bias: f64,
+    },
 }
 
 /// One set of weights, with its bias if it has one, and its place in θ.
@@ -58,6 +64,7 @@ pub struct Layer {
     /// Of how many pixels the inputs are, each with its channels side by side: a convolution's patch, the image behind the
     /// last convolution; 1 where they are no image.
     pub pixels: usize,
+    /// Where its parameters start.
     pub start: LayerStart,
     /// Whether training leaves it as it is.
     pub frozen: bool,

@@ -38,7 +38,9 @@ pub type OperationExpression = dyn Fn(&Choice, &[LayerTensors], Tensor<2>) -> Te
 /// A set of weights as tensors: W of n × K, and 1 × K if it has a bias.
 #[derive(Clone, Debug)]
 pub struct LayerTensors {
+    /// b
     pub bias: Option<Tensor<2>>,
+    /// W
     pub weights: Tensor<2>,
 }
 
@@ -136,11 +138,13 @@ impl<'a, R> OperationGradient<'a, R> {
 /// An operation in a network, at each of so many positions.
 #[derive(Clone)]
 pub struct Operated {
+    /// The arithmetic.
     pub operation: &'static LayerOperation,
     /// Names the kind of layer, with values for its parameters.
     pub choice: Choice,
     /// Its sets of weights.
     pub layers: Vec<usize>,
+    /// p, positions of a sample.
     pub positions: usize,
     /// n
     pub inputs: usize,

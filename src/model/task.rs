@@ -9,7 +9,9 @@ use crate::num::{Objective, Shape};
 pub struct Task {
     /// Numbers per sample.
     pub inputs: usize,
+    /// The order of these numbers.
     pub shape: Shape,
+    /// What is to be predicted.
     pub answer: Answer,
     /// Answers per sample.
     pub positions: usize,
@@ -20,6 +22,7 @@ pub struct Task {
 pub enum Answer {
     /// So many numbers for each answer.
     Numbers(usize),
+    /// One of so many classes.
     Classes(usize),
     /// Nothing: the data come with what is to be minimized.
     Objective(Objective),

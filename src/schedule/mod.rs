@@ -19,9 +19,11 @@ use crate::value::Value;
 
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The parameter that says how many steps or epochs the rule takes to get to η₀; a shorter run never does.
     pub lasts: Option<&'static str>,
+    /// The rate at a time.
     pub rate: &'static RateRule,
 }
 

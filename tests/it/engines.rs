@@ -187,13 +187,13 @@ fn layered() -> Vec<Network> {
             json!([{"norm": "layer"}, {"residual": [{"activation": "tanh"}]}, {"dense": 5, "activation": "relu"}]),
         ),
     ];
-    given.into_iter().map(|(task, layers)| of_layers(layers, task)).collect()
+    given.into_iter().map(|(task, layers)| of_layers(&layers, task)).collect()
 }
 
 /// The model of a list of layers on a task.
-pub fn of_layers(layers: serde_json::Value, task: &Task) -> Network {
+pub fn of_layers(layers: &serde_json::Value, task: &Task) -> Network {
     let catalogue = burnmark::Catalogue::standard();
-    let layers = written(&layers).iter().map(|layer| catalogue.chosen_layer(layer).unwrap()).collect();
+    let layers = written(layers).iter().map(|layer| catalogue.chosen_layer(layer).unwrap()).collect();
     let entry = model::ENTRIES.iter().find(|known| known.entry.name == "layers").unwrap();
     entry.network(&Architecture { layers, ..architecture() }, task).unwrap()
 }

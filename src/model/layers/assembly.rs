@@ -20,6 +20,7 @@ const MOST_PARAMETERS: usize = 100_000_000;
 /// A network in the making, behind the layers so far.
 pub struct Assembly<'t> {
     task: &'t Task,
+    /// The network so far.
     pub builder: Builder,
     /// Of what comes out so far, [`Builder::width`] numbers.
     shape: Shape,

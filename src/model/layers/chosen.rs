@@ -10,8 +10,11 @@ use crate::registry::{Chosen, Entry, Registered};
 /// A kind of layer in the registry. In a spec its name is a key, whose value is the parameter of the same name:
 /// `{ dense = 32, bias = false }`.
 pub struct LayerEntry {
+    /// What it says of itself.
     pub entry: Entry,
+    /// What a layer of it takes besides its parameters.
     pub takes: Takes,
+    /// What puts a layer of it behind those that are there.
     pub build: &'static Assembles,
 }
 
@@ -35,10 +38,13 @@ impl Registered for LayerEntry {
 /// A layer of a list, with a value for each of its parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChosenLayer {
+    /// The kind, with a value for each of its parameters.
     pub kind: Chosen<LayerEntry>,
+    /// The activation behind it, of a kind that takes one.
     pub activation: Option<Activation>,
     /// Layers of one name share their weights.
     pub name: Option<String>,
+    /// The layers within, of a kind that takes some.
     pub within: Vec<ChosenLayer>,
     /// What the layer itself says, without those within.
     pub words: String,

@@ -6,6 +6,7 @@ use crate::model::error::ModelError;
 use crate::model::{Architecture, ModelEntry, Task};
 use crate::registry::Entry;
 
+/// The model of a list of layers.
 pub const MODEL: ModelEntry = ModelEntry {
     entry: Entry {
         name: "layers",

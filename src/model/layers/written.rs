@@ -13,6 +13,7 @@ pub struct WrittenLayer {
     pub layer: String,
     /// The parameters that do not have their default: the one with the kind's name first, then in the kind's order.
     pub said: Vec<(String, Value)>,
+    /// The activation behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation: Option<Choice>,
     /// Layers of one name share their weights.
@@ -26,7 +27,9 @@ pub struct WrittenLayer {
 /// The layers within another one, and the key that has them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WrittenWithin {
+    /// The key, such as `residual`.
     pub key: String,
+    /// The layers.
     pub layers: Vec<WrittenLayer>,
 }
 

@@ -16,6 +16,7 @@ use crate::registry::{Choice, Chosen, Entry, Registered};
 
 /// An average in the registry.
 pub struct AverageEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The parameter that says after how many epochs it begins, if it has one.
     pub begins: Option<&'static str>,
