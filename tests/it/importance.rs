@@ -221,7 +221,7 @@ fn the_flat_part_of_an_ordered_axis_is_named() {
     };
     let flat = said([0.3, 0.005, 0.0, 0.005, 0.3]);
     assert!(flat.contains("On iris dropout from 0.1 to 0.5 is not told apart from the best, 0."), "{flat}");
-    // A value beyond one that is told apart is no part of the range, though no verdict tells it apart.
+    // A value beyond one that is told apart is not part of the range, though no verdict tells it apart.
     let hole = said([0.005, 0.3, -0.05, 0.3, 0.3]);
     assert!(hole.contains("it is not told apart from dropout 0") || hole.contains("better than dropout 0 "), "{hole}");
     assert!(hole.contains("On iris the values of dropout beside the best, 0.2, are told apart from it."), "{hole}");
