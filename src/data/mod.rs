@@ -42,6 +42,7 @@ mod set;
 mod spirals;
 mod split;
 mod table;
+mod weighing;
 mod wilson;
 
 pub use about::{About, names_classes};
@@ -65,6 +66,7 @@ pub use split::{
     lacking, split, split_in_words,
 };
 pub use table::{Cells, Column, Features, Labels, Table};
+pub use weighing::{BALANCED, ClassWeights, EVEN, answer_weights, class_weights};
 
 use crate::num::Objective;
 use crate::value::Value;

@@ -11,6 +11,8 @@ pub struct Batch<'a, R> {
     /// m × n₀
     pub inputs: MatRef<'a, R>,
     pub targets: TargetsRef<'a, R>,
+    /// How much each answer counts in the loss; empty where all count alike.
+    pub weights: &'a [R],
     pub masks: Masks<'a, R>,
 }
 
@@ -43,7 +45,8 @@ impl<'a, R> Masks<'a, R> {
 
 /// A gradient oracle for one network.
 pub trait Engine<R: Real> {
-    /// The loss over the batch (a mean or a sum, as the network says), and its gradient with respect to all parameters.
+    /// The loss over the batch (a mean or a sum, as the network says, of each answer's loss times its weight), and its gradient with
+    /// respect to all parameters.
     ///
     /// # Errors
     /// Where the engine itself fails; a loss that is not finite is a result, no error.

@@ -4,6 +4,7 @@
 use super::Planes;
 use super::error::HarnessError;
 use super::execute::trained;
+use super::prepare::prepared;
 use crate::data::{self, Prepared, Target, Targets};
 use crate::engine::{self, EngineReal};
 use crate::measure::{Confused, Confusion};
@@ -50,9 +51,9 @@ impl Planes {
     ) -> Result<Confusion, HarnessError> {
         let ready = data::ready(set, spec.data.split, spec.data.degree, spec.seed)?;
         let network = network(spec, ready.set.as_ref())?;
-        let prepared = Prepared::<R>::new(&ready.set, &ready.parts, spec.data.standardize);
-        let theta = self.parameters((run, most_seconds), spec, &network, &prepared)?;
-        let (test, width) = (&prepared.test, network.output_width());
+        let data = prepared::<R>(spec, &ready.set, &ready.parts)?;
+        let theta = self.parameters((run, most_seconds), spec, &network, &data)?;
+        let (test, width) = (&data.test, network.output_width());
         let Targets::Classes(truth) = &test.targets else {
             return Err(HarnessError::NoNetwork("it predicts no classes"));
         };

@@ -3,7 +3,7 @@
 use super::chosen::chosen;
 use super::error::HarnessError;
 use super::solved::Solving;
-use super::{Parameters, WorkerAnswer};
+use super::{Parameters, WorkerAnswer, prepare};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
@@ -169,8 +169,8 @@ fn execute_in<R: Build + EngineReal>(
 ) -> Result<WorkerAnswer, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
-    let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
-        Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
+    let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed, &run.train.class_weights))?, || {
+        prepare::prepared(run, &set, &split(&set, run.data.split, run.seed)?)
     })?;
     let mut trained = trained(run, &network, &prepared, check)?;
     let results = &mut trained.results;

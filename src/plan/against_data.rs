@@ -3,7 +3,8 @@
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::network::{NoNetwork, network};
 use super::run_spec::{LAYERS, RunSpec};
-use crate::data::{DataSet, split};
+use super::unfit::CLASS_WEIGHTS;
+use crate::data::{DataSet, answer_weights, split};
 use crate::model::initial::InitialRule;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
@@ -150,6 +151,31 @@ impl AgainstData<'_> {
             self.report("data.set", why, "expected at least one sample of each class in each part");
         } else {
             self.parts();
+            self.weights(seeds);
+        }
+    }
+
+    /// Whether the training part of each seed can be weighted as it is asked for.
+    fn weights(&mut self, seeds: &[u64]) {
+        let (run, set, name) = (self.run, self.set, &self.run.data.set.kind);
+        let solver = run.catalogue.solvers.find(&run.optimizer.kind);
+        if set.rows.weights.is_some() && solver.is_some_and(|solver| !solver.takes_weights) {
+            let message = format!(
+                "`{}` learns from each mistake alike, and the rows of `{name}` have weights",
+                run.optimizer.kind
+            );
+            self.report("optimizer", message, "expected an optimizer or another solver, or a set without `weight`");
+        }
+        let why = seeds.iter().find_map(|&seed| {
+            let parts = split(set, run.data.split, seed).ok()?;
+            Some((seed, answer_weights(set, &parts, &run.train.class_weights).err()?))
+        });
+        if let Some((seed, why)) = why {
+            let (path, expected) = match run.train.class_weights.is_even() {
+                true => ("data.set", "expected rows with weights in each training part"),
+                false => (CLASS_WEIGHTS, "expected `balanced`, a weight for each class, or no weights"),
+            };
+            self.report(path, format!("`{name}`, seed {seed}: {why}"), expected);
         }
     }
 

@@ -206,6 +206,9 @@ fn within(table: &'static str) -> impl Iterator<Item = &'static str> {
         .filter(move |path| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')))
 }
 
+/// The key of the weights of classes.
+pub const CLASS_WEIGHTS: &str = "train.class_weights";
+
 const RATES: &str = "train.lr_scale";
 const DECAYS: &str = "regularize.decay_scale";
 
@@ -262,6 +265,13 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
             )
         };
         say(path, why, TOGETHER);
+    }
+    if run.uses(CLASS_WEIGHTS) && !solver.takes_weights {
+        say(
+            CLASS_WEIGHTS,
+            format!("`{kind}` learns from each mistake alike"),
+            "expected an optimizer or another solver",
+        );
     }
     for path in KEYS.iter().filter(|key| key.by_steps && run.uses(key.path)).map(|key| key.path) {
         let name = path.split_once('.').map_or(path, |(_, name)| name);

@@ -1,6 +1,7 @@
 //! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
 
 use super::choice::{self, fit};
+use super::class_weights::class_weights;
 use super::draft::Located;
 use super::fault::Fault;
 use super::key::{Key, KeyKind};
@@ -39,8 +40,8 @@ pub fn value(
 /// What helps where a list is given in the place of one value: how a setting is varied.
 fn to_vary(reader: &ValueReader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
     let list = node.get_ref().as_array()?;
-    let is_value =
-        matches!(key.kind, KeyKind::Widths | KeyKind::Layers) && !list.iter().any(|item| item.get_ref().is_array());
+    let is_value = matches!(key.kind, KeyKind::Widths | KeyKind::Layers | KeyKind::ClassWeights)
+        && !list.iter().any(|item| item.get_ref().is_array());
     let items: Option<Vec<String>> = list.iter().map(|item| written(item.get_ref())).collect();
     let items = items.filter(|items| items.len() <= 8).map_or(" … ".to_owned(), |items| items.join(", "));
     (!is_value).then(|| format!("to vary it, list its values in `[sweep]`: `\"{}\" = [{items}]`", reader.path))
@@ -180,6 +181,7 @@ pub fn alternative(
             None => return reader.mismatch(node, "`true` or `false`"),
         },
         (KeyKind::Widths, _) => widths(reader, key.path, node)?,
+        (KeyKind::ClassWeights, _) => class_weights(reader, key.path, node)?,
         (KeyKind::Layers, _) => to_value(&layers(reader, node)?),
         (KeyKind::Split, _) => split(reader, node)?.into(),
         (KeyKind::Names(kind), _) => {

@@ -13,6 +13,7 @@ mod named;
 mod predictions;
 mod regularize;
 mod running;
+mod sampling;
 mod scale;
 mod settings;
 mod side_by_side;
@@ -49,6 +50,7 @@ use crate::num::Real;
 use crate::optim::Build;
 use crate::record::{Check, CurvePoint, Hashes, Outcome, RunResults, StepPoint};
 use regularize::EarlyStopping;
+use sampling::Sampling;
 use std::time::{Duration, Instant};
 use stop::Course;
 
@@ -101,6 +103,7 @@ pub fn train<R: Build>(
         evaluator: Evaluator::new(network, data, &settings.train)?,
         clock: Clock::default(),
         batch_order: order_digest(),
+        sampling: (0..settings.train.ensemble).map(|number| Sampling::of(settings, samples, number)).collect(),
         order: Vec::new(),
         order_bytes: Vec::new(),
         curve: Vec::new(),
@@ -124,6 +127,8 @@ struct Training<'a, 'e, 'c, R> {
     evaluator: Evaluator<'a, R>,
     clock: Clock,
     batch_order: Digest,
+    /// One per network.
+    sampling: Vec<Sampling>,
     order: Vec<usize>,
     /// The same as it is hashed.
     order_bytes: Vec<u8>,
@@ -178,8 +183,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// One network's epoch; the mean loss of its samples, each before its step. `None`: the loss stopped being a finite number.
     fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<Option<f64>, EngineError> {
         let samples = self.data.train.samples();
-        let seed = self.settings.order_seed(network);
-        self.settings.train.order.of_epoch(samples, seed, epoch, &mut self.order);
+        self.sampling[network as usize].of_epoch(epoch, &mut self.order);
         self.order_bytes.clear();
         self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));
         self.batch_order.field("epoch", &self.order_bytes);

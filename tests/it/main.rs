@@ -78,4 +78,5 @@ mod trials;
 mod tutorial;
 mod untrusted;
 mod verify;
+mod weights;
 mod words;

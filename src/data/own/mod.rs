@@ -18,15 +18,32 @@ use super::entry::DataEntry;
 use crate::registry::{Entry, Parameter, ParameterKind};
 use parameters::{
     DROP, FILL, GROUP, INPUTS, LABELS_TASK, MISSING, NA, ONE_HOT, ORDERED, PART, SEQUENCE, SHAPE, TABLE_TASK, TARGET,
-    TEST, TEXT, TIME, path,
+    TEST, TEXT, TIME, WEIGHT, path,
 };
 
 pub use tables::{at, data_set};
 pub use target::listed;
 
 /// The parameters of a table, given what its path is called.
-const fn of_table(file: &'static str) -> [Parameter; 15] {
-    [path(file), TARGET, TABLE_TASK, DROP, TEST, PART, GROUP, TIME, SEQUENCE, TEXT, ONE_HOT, ORDERED, MISSING, FILL, NA]
+const fn of_table(file: &'static str) -> [Parameter; 16] {
+    [
+        path(file),
+        TARGET,
+        TABLE_TASK,
+        DROP,
+        TEST,
+        PART,
+        GROUP,
+        TIME,
+        SEQUENCE,
+        WEIGHT,
+        TEXT,
+        ONE_HOT,
+        ORDERED,
+        MISSING,
+        FILL,
+        NA,
+    ]
 }
 
 const YOURS: &str = "as your file has it";
