@@ -18,6 +18,7 @@ mod error;
 pub mod fetch;
 mod file;
 mod idx;
+mod jpeg;
 mod linear;
 mod merged;
 mod mnist;
@@ -98,6 +99,7 @@ pub const ENTRIES: &[&DataEntry] = &[
 pub const OUTSIDE: &[&DataEntry] = &[
     &own::CSV,
     &own::PARQUET,
+    &own::ARROW,
     &own::IDX,
     &own::NPY,
     &own::NPZ,

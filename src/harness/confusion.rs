@@ -84,7 +84,7 @@ impl Planes {
         if seconds > most_seconds {
             return Err(HarnessError::NotKept { seconds });
         }
-        let trained = trained(spec, network, prepared, false)?;
+        let trained = trained(spec, std::slice::from_ref(network), prepared, false)?;
         let theta = trained.parameters.into_iter().next().filter(|theta| is_recorded(theta));
         theta.ok_or(HarnessError::NoNetwork(
             "training it again ends with other parameters here, as Burn's engine may on another processor; `parameters = true` in `[output]` \

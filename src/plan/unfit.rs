@@ -184,6 +184,12 @@ fn takes_first_step(catalogue: &Catalogue, optimizer: &str) -> bool {
 /// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
 /// sweep, they stay.
 fn pointless(run: &Traits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
+    if given("model.others") && !given("train.ensemble") {
+        say(
+            "model.others",
+            "these are further networks of an ensemble, and there is none: `train.ensemble` has one network".to_owned(),
+        );
+    }
     if run.uses("regularize.decoupled") && !given("regularize.weight_decay") {
         say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
     }

@@ -109,6 +109,8 @@ pub enum KeyKind {
     Widths,
     /// A list of layers.
     Layers,
+    /// Lists of layers.
+    LayerLists,
     /// A word, a list of numbers or a table of numbers by label.
     ClassWeights,
     /// A list of names of entries, each once and in the registry's order.

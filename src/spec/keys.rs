@@ -144,6 +144,13 @@ pub const KEYS: &[Key] = &[
         KeyKind::Layers,
         None,
     ),
+    Key::new(
+        "model.others",
+        "lists of layers of the further networks of an ensemble: its networks take `layers` and these lists in turn",
+        KeyKind::LayerLists,
+        None,
+    )
+    .optional(),
     choice(
         "model.initial",
         "initial weights; without it those that suit the (first) activation: `he` for ReLU and its like, `xavier` for others, `start` for an objective, `zero` for the rest",

@@ -310,8 +310,8 @@ fn worst_gap<R: EngineReal>(network: &Network, a: &[R], b: &[R]) -> f64 {
             return 0.0; // a layer without a bias
         }
         let largest = b[place.clone()].iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max);
-        // A bias's slopes of 1 and −1 may add up to 0.
-        let largest = if largest == 0.0 { 1.0 } else { largest };
+        // A bias's slopes of 1 and −1 may add up to 0, with weights to a rounding.
+        let largest = if largest < 1e-9 { 1.0 } else { largest };
         place.map(|i| (a[i].to_f64() - b[i].to_f64()).abs()).fold(0.0, f64::max) / largest
     };
     network.layers().iter().flat_map(|layer| [gap(layer.bias.clone()), gap(layer.weights.clone())]).fold(0.0, f64::max)

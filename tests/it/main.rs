@@ -19,6 +19,7 @@ mod crosscheck;
 mod documents;
 mod draws;
 mod engines;
+mod ensembles;
 mod exports;
 mod fakes;
 mod faults;

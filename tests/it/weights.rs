@@ -58,7 +58,7 @@ fn y(i: usize) -> f64 {
 }
 
 fn two(i: usize) -> u32 {
-    u32::from(x(i, 0) - x(i, 1) + noise(i) > 2.0)
+    u32::from((i * i * 7 + i * 3) % 11 < 5)
 }
 
 fn three(i: usize) -> u32 {
@@ -199,7 +199,7 @@ fn a_weight_is_a_number_of_rows() {
     let mut repeated = "x0,x1,x2,three\n".to_owned();
     let mut weighted = "x0,x1,x2,three,w\n".to_owned();
     for i in 0..ROWS {
-        let row = format!("{},{},{},c{}", x(i, 0), x(i, 1), x(i, 2), (i * 5 + i / 7) % 3);
+        let row = format!("{},{},{},c{}", x(i, 0), x(i, 1), x(i, 2), (i * i * 5 + i) % 7 % 3);
         (0..1 + i % 4).for_each(|_| writeln!(repeated, "{row}").unwrap());
         writeln!(weighted, "{row},{}", weight(i)).unwrap();
     }
@@ -297,7 +297,7 @@ fn plan_and_identity_have_the_weights() {
     let folder = Sweep::new(
         "name = \"w\"\nengine = \"reference\"\noptimizer = { kind = \"adam\", lr = 0.05 }\nmodel = \"MODEL\"\n\
          data = { set = { csv = \"t.csv\", target = \"two\", drop = \"y\", task = \"binary\", part = \"part\", weight = \"w\" } }\n\
-         [train]\nepochs = 2\n[sweep]\n\"train.class_weights\" = [\"none\", \"balanced\", [1, 5], { 0 = 1, 1 = 5 }]\n"
+         [train]\nepochs = 2\nbatch = 8\n[sweep]\n\"train.class_weights\" = [\"none\", \"balanced\", [1, 5], { 0 = 1, 1 = 5 }]\n"
             .replace("\"MODEL\"", "{ kind = \"logistic\" }"),
     );
     std::fs::write(folder.path("t.csv"), with_parts(false)).unwrap();
@@ -326,7 +326,7 @@ fn weights_that_do_not_fit_are_refused() {
     let refused = |more: &str, optimizer: &str, model: &str, set: &str, expected: &str| {
         let folder = Sweep::new(format!(
             "name = \"w\"\noptimizer = {optimizer}\nmodel = {{ kind = \"{model}\" }}\ndata = {{ set = {{ csv = \"t.csv\", {set} }} }}\n\
-             train = {{ epochs = 2{more} }}\n"
+             train = {{ epochs = 2, batch = 8{more} }}\n"
         ));
         std::fs::write(folder.path("t.csv"), with_parts(false).replace("24,", "24,")).unwrap();
         let said = folder.run(&["plan", "x.toml"]).ended_with(2).stderr;

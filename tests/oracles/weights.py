@@ -10,7 +10,7 @@ M, N = 24, 3
 X = np.array([[((i * 7 + j * 5) * 11 % 31 - 15) / 8.0 for j in range(N)] for i in range(M)])
 NOISE = np.array([(i * 13 % 17 - 8) / 4.0 for i in range(M)])
 Y = 1.0 + X @ np.array([0.5, -1.0, 0.25]) + NOISE
-TWO = (X[:, 0] - X[:, 1] + NOISE > 2.0).astype(int)
+TWO = np.array([(i * i * 7 + i * 3) % 11 < 5 for i in range(M)]).astype(int)
 THREE = np.array([0 if i % 8 < 5 else 1 if i % 8 < 7 else 2 for i in range(M)])
 W = np.array([1 + i % 4 for i in range(M)], dtype=float)
 

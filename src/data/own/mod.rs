@@ -74,6 +74,19 @@ pub const PARQUET: DataEntry = DataEntry {
     load: &tables::load,
 };
 
+pub const ARROW: DataEntry = DataEntry {
+    entry: Entry {
+        name: "arrow",
+        description: "an Arrow or Feather file of yours; short: { arrow = \"mine.feather\", target = \"y\" }",
+        revision: 1,
+        source: "Apache Arrow, Columnar Format; docs/guide/data.md",
+        parameters: &of_table("the file"),
+    },
+    licence: YOURS,
+    citation: YOURS,
+    load: &tables::load,
+};
+
 pub const IDX: DataEntry = DataEntry {
     entry: Entry {
         name: "idx",
@@ -131,9 +144,9 @@ pub const NPZ: DataEntry = DataEntry {
 pub const IMAGES: DataEntry = DataEntry {
     entry: Entry {
         name: "images",
-        description: "a folder of yours with a folder of PNG images for each class; short: { images = \"flowers\" }",
+        description: "a folder of yours with a folder of PNG or JPEG images for each class; short: { images = \"flowers\" }",
         revision: 1,
-        source: "W3C, PNG specification; docs/guide/data.md",
+        source: "W3C, PNG specification; ITU-T T.81; docs/guide/data.md",
         parameters: &[path("the folder")],
     },
     licence: YOURS,
