@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::print::print;
 use crate::catalogue::Catalogue;
-use crate::data::DataEntry;
+use crate::data::{BALANCED, DataEntry, EVEN};
 use crate::engine::EngineKind;
 use crate::loss::LossEntry;
 use crate::model::ModelEntry;
@@ -174,6 +174,8 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Layers => "a list of tables".to_owned(),
+            KeyKind::LayerLists => "a list of lists of tables".to_owned(),
+            KeyKind::ClassWeights => format!("`{EVEN}`, `{BALANCED}`, or numbers greater than 0 in a list or table"),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Names(kind) => {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();

@@ -19,6 +19,8 @@ pub struct Part<R> {
     /// m × n
     pub inputs: Matrix<R>,
     pub targets: Targets<R>,
+    /// How much each answer counts in the training loss, 1 in the mean; empty where all count alike. Of the training part only.
+    pub weights: Vec<R>,
 }
 
 /// The targets of some samples, in the form that losses take.
@@ -65,8 +67,18 @@ impl<R: Real> Prepared<R> {
                 }
                 _ => Targets::None,
             },
+            weights: Vec::new(),
         };
         Self { train: part(&indices.train), validation: part(&indices.validation), test: part(&indices.test) }
+    }
+}
+
+impl<R: Real> Prepared<R> {
+    /// The same, of whose training answers each counts so much; none: all alike.
+    #[must_use]
+    pub fn weighted(mut self, weights: &[f64]) -> Self {
+        self.train.weights = weights.iter().map(|&weight| R::from_f64(weight)).collect();
+        self
     }
 }
 

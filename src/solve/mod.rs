@@ -44,6 +44,7 @@ mod standard;
 pub use begin::{Answers, Iterations, SideBySide, Start};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
+use design::total;
 pub use entries::{Begin, ENTRIES, LBFGS, SolverEntry, begin};
 pub use fit::{Around, Coefficient, Fit, FitData, FitMethod, OddsRatio, Response, Strength, column_name, fit};
 pub use gaussian::{negative_log_likelihood, variance};

@@ -73,6 +73,8 @@ struct GatheredBatch<R> {
     classes: Vec<u32>,
     outputs: usize,
     values: Vec<R>,
+    /// Of each answer; empty where all count alike.
+    weights: Vec<R>,
 }
 
 impl<R: Build> Stepper<R> {
@@ -349,6 +351,7 @@ impl<R: Real> GatheredBatch<R> {
             classes: Vec::with_capacity(most_samples * positions),
             outputs,
             values: Vec::with_capacity(most_samples * positions * outputs),
+            weights: Vec::with_capacity(most_samples * positions),
         }
     }
 
@@ -372,6 +375,12 @@ impl<R: Real> GatheredBatch<R> {
             }
             Targets::None => {}
         }
+        if !part.weights.is_empty() {
+            self.weights.clear();
+            for &sample in samples {
+                self.weights.extend_from_slice(&part.weights[sample * self.positions..][..self.positions]);
+            }
+        }
     }
 
     fn view<'a>(&'a self, masks: Masks<'a, R>) -> Batch<'a, R> {
@@ -380,6 +389,6 @@ impl<R: Real> GatheredBatch<R> {
             (true, false) => TargetsRef::Values(MatRef::new(self.samples * self.positions, self.outputs, &self.values)),
             (true, true) => TargetsRef::None,
         };
-        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, masks }
+        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, weights: &self.weights, masks }
     }
 }
