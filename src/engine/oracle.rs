@@ -10,9 +10,11 @@ use crate::num::{MatMut, MatRef, Real};
 pub struct Batch<'a, R> {
     /// m × n₀
     pub inputs: MatRef<'a, R>,
+    /// What is to be predicted for each answer.
     pub targets: TargetsRef<'a, R>,
     /// How much each answer counts in the loss; empty where all count alike.
     pub weights: &'a [R],
+    /// The drawn masks of dropout.
     pub masks: Masks<'a, R>,
 }
 

@@ -9,6 +9,8 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod absolute_error;
 mod answer_sum;
 mod batch_targets;

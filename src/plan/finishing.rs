@@ -290,7 +290,7 @@ impl Finishing<'_> {
     }
 
     /// The layers of a model from parts.
-    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer<Choice>>> {
+    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer>> {
         match self.given(LAYERS).map(of_value) {
             Some(layers) if applies => layers,
             _ if applies => self.missing(LAYERS),
@@ -299,7 +299,7 @@ impl Finishing<'_> {
     }
 
     /// The layers of the further networks of an ensemble.
-    fn others(&self, applies: bool) -> Vec<Vec<WrittenLayer<Choice>>> {
+    fn others(&self, applies: bool) -> Vec<Vec<WrittenLayer>> {
         match self.given(OTHERS) {
             Some(Value::List(lists)) if applies => lists.iter().filter_map(of_value).collect(),
             _ => Vec::new(),
