@@ -61,9 +61,8 @@ impl ModelSpec {
 
     /// The model's own architecture, and those of the further networks of an ensemble.
     pub(super) fn architectures(&self, catalogue: &Catalogue) -> Result<Vec<Architecture>, UnknownEntry> {
-        let further = |layers: &Vec<WrittenLayer>| {
-            Self { layers: layers.clone(), ..self.clone() }.architecture(catalogue)
-        };
+        let further =
+            |layers: &Vec<WrittenLayer>| Self { layers: layers.clone(), ..self.clone() }.architecture(catalogue);
         std::iter::once(self.architecture(catalogue)).chain(self.others.iter().map(further)).collect()
     }
 

@@ -32,11 +32,6 @@ const BLOCK: usize = 24;
 /// The most bytes of all texts: a dictionary may be pointed into from many rows.
 const MOST_TEXT: usize = 1 << 28;
 
-/// Whether bytes begin as such a file.
-pub fn is_arrow(bytes: &[u8]) -> bool {
-    bytes.starts_with(MAGIC)
-}
-
 fn damaged() -> DataError {
     DataFault::Format.error("this Arrow file is damaged, or of a kind that is not read; save it anew, or as Parquet")
 }
