@@ -29,6 +29,7 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
                     (ParameterKind::File, Some(Value::Text(path))) => path.is_empty(),
                     (ParameterKind::Number(range), Some(Value::Number(number))) => range.contains(*number),
                     (ParameterKind::Integer { least, most }, Some(Value::Integer(i))) => (least..=most).contains(i),
+                    (ParameterKind::Flag, Some(Value::Flag(_))) => true,
                     (ParameterKind::OneOf(words), Some(Value::Text(word))) => words.contains(&word.as_ref()),
                     _ => false,
                 };
