@@ -12,7 +12,7 @@ use crate::data::{Part, Prepared, Targets};
 use crate::digest::Digest;
 use crate::engine::{Batch, Engine, EngineError, Masks};
 use crate::loss::TargetForm;
-use crate::measure::Quantity;
+use crate::measure::TrainingQuantity;
 use crate::model::initial::initial_weights;
 use crate::model::{Network, Reduction};
 use crate::num::Real;
@@ -23,8 +23,8 @@ use crate::solve::{
 };
 use crate::train::Curve;
 use crate::train::{
-    CrossCheck, Evaluator, GradientQuestion, Known, Probe, Probed, StepProbe, Trace, Trained, add_weight_decay,
-    hash_of_numbers, norm, order_digest, penalty,
+    CrossCheck, Evaluator, GradientQuestion, KnownQuantities, Probe, Probed, StepProbe, Trace, Trained,
+    add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
 };
 use std::cell::Cell;
 use std::ops::Range;
@@ -294,8 +294,9 @@ impl<R: Real> Solving<'_, R> {
 
     /// The condition number of what is solved, where it is asked for: the same at all iterations.
     fn asked_condition(&self, of: &Probed<'_>) -> Option<f64> {
-        let is_asked = self.run.train.measures().iter().any(|measure| measure.quantity() == Some(Quantity::Condition));
-        if !is_asked || of.unfit(Quantity::Condition).is_some() {
+        let is_asked =
+            self.run.train.measures().iter().any(|measure| measure.quantity() == Some(TrainingQuantity::Condition));
+        if !is_asked || of.unfit(TrainingQuantity::Condition).is_some() {
             return None;
         }
         let answers = self.answers();
@@ -377,10 +378,10 @@ impl<R: Real> SolverPath<'_, R> {
 
     /// What is known of the steps so far.
     #[allow(clippy::cast_precision_loss)] // counts below 2⁵³
-    fn known(&self) -> Known {
+    fn known(&self) -> KnownQuantities {
         let Searches { all, failed } = self.tally.searches;
-        let failed = (all > 0).then(|| (Quantity::FailedSearches, failed as f64 / all as f64));
-        let condition = self.condition.map(|condition| (Quantity::Condition, condition));
+        let failed = (all > 0).then(|| (TrainingQuantity::FailedSearches, failed as f64 / all as f64));
+        let condition = self.condition.map(|condition| (TrainingQuantity::Condition, condition));
         let of_steps = self.probe.iter().flat_map(StepProbe::known);
         of_steps.chain(failed).chain(condition).collect()
     }

@@ -1,7 +1,7 @@
 //! What a measure says of itself: its words, direction and bounds, and how it is computed.
 
-use super::Quantity;
 use super::classified::{Classified, Estimates};
+use super::quantity::TrainingQuantity;
 use crate::registry::{Entry, Registered};
 
 /// A measure in the registry.
@@ -77,7 +77,7 @@ pub enum Computed {
     /// From the sum of the squares of the network's weights, without biases.
     FromWeights(fn(f64) -> f64),
     /// From the training's state and steps: see `train::quantities`.
-    FromTraining(Quantity),
+    FromTraining(TrainingQuantity),
 }
 
 /// What a model predicts.
@@ -146,7 +146,7 @@ impl Measure {
 
     /// What of a training it is; `None` if it is of predictions or weights.
     #[must_use]
-    pub fn quantity(&self) -> Option<Quantity> {
+    pub fn quantity(&self) -> Option<TrainingQuantity> {
         if let Computed::FromTraining(quantity) = self.computed { Some(quantity) } else { None }
     }
 

@@ -5,7 +5,7 @@ use crate::loss::{Loss, SQUARED_ERROR};
 
 impl Network {
     /// The network up to each activation of hidden units, and up to the states of each recurrent layer, in order: what a unit answers
-    /// is one of the outputs. Each has the parameters of the whole, of which it uses some. None where there are no hidden units.
+    /// is one of the outputs. Each has the parameters of the whole, of which it uses some. Empty if there are no hidden units.
     #[must_use]
     pub fn up_to_hidden(&self) -> Vec<Self> {
         let mut found = Vec::new();

@@ -10,7 +10,7 @@ use super::vector::{add_multiple, dot, norm};
 /// Products at most: for more than so many numbers the answer is as good as these make it.
 const MOST_PRODUCTS: usize = 80;
 
-/// Two changes of the answer in a row below this share of it end the search.
+/// Two changes of the answer in a row below this share of it end the search, where there are more numbers than products.
 const SETTLED: f64 = 1e-7;
 
 /// A direction that is left with less than this share of the largest number so far has nothing new in it.
@@ -25,7 +25,7 @@ pub fn largest_eigenvalue<E>(n: usize, mut times: impl FnMut(&[f64], &mut [f64])
     let mut basis: Vec<Vec<f64>> = Vec::new();
     let mut next = first(n);
     let (mut value, mut settled) = (0.0, 0);
-    while alphas.len() < n.min(MOST_PRODUCTS) && settled < 2 {
+    while alphas.len() < n.min(MOST_PRODUCTS) && (n <= MOST_PRODUCTS || settled < 2) {
         let mut product = vec![0.0; n];
         times(&next, &mut product)?;
         alphas.push(dot(&next, &product));

@@ -7,7 +7,7 @@ use crate::model::Network;
 use crate::record::{Compared, MEASURES, Quantity};
 use crate::solve;
 use crate::spec::{Fault, Mistake, Place};
-use crate::train::{Method, Probed, predicted};
+use crate::train::{Probed, Trainer, predicted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A run with its network, as far as it decides which quantities of a training it has.
@@ -17,12 +17,12 @@ pub fn probed<'n>(run: &'n RunSpec, network: &'n Network) -> Probed<'n> {
 }
 
 /// Who changes the parameters of a run.
-fn method(run: &RunSpec) -> Method {
+fn method(run: &RunSpec) -> Trainer {
     match run.optimizer.kind.as_str() {
-        kind if run.catalogue.solvers.find(kind).is_none() => Method::Optimizer,
-        kind if kind == solve::LBFGS.entry.name => Method::Lbfgs,
-        kind if solve::has_condition(kind) => Method::LeastSquares,
-        _ => Method::OtherSolver,
+        kind if run.catalogue.solvers.find(kind).is_none() => Trainer::Optimizer,
+        kind if kind == solve::LBFGS.entry.name => Trainer::Lbfgs,
+        kind if solve::has_condition(kind) => Trainer::LeastSquares,
+        _ => Trainer::OtherSolver,
     }
 }
 

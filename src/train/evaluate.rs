@@ -14,12 +14,12 @@
 
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
-use super::quantities::{Known, Moment, Probe, known};
+use super::quantities::{KnownQuantities, Moment, Probe, known};
 use super::{Predictions, Stepper, TrainSpec};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
 use crate::loss::{Loss, LossFunction, TargetsRef};
-use crate::measure::Quantity;
+use crate::measure::TrainingQuantity;
 use crate::model::{Network, Reduction};
 use crate::num::{Block, BlockRole, MatMut, MatRef, Matrix, Real};
 use crate::record::{CurvePoint, Evaluation, GROUPS, Measured};
@@ -108,7 +108,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let mut of = |part| self.evaluate(steppers, part, engine);
         let train = with_train.then(|| of(&data.train)).transpose()?;
         let parts = (train, of(&data.validation)?, of(&data.test)?);
-        let known = if self.probe.is_some() { known(steppers) } else { Known::new() };
+        let known = if self.probe.is_some() { known(steppers) } else { KnownQuantities::new() };
         self.if_finite((epoch, step, learning_rate), parts, (steppers[0].reported(), &known))
     }
 
@@ -133,7 +133,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         theta: &[R],
         (iterations, step_length): (u64, f64),
-        known: &[(Quantity, f64)],
+        known: &[(TrainingQuantity, f64)],
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, EngineError> {
         let data = self.data;
@@ -147,7 +147,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         (epoch, step, learning_rate): (u64, u64, f64),
         (train, validation, test): (Option<Evaluated>, Evaluated, Evaluated),
-        (theta, known): (&[R], &[(Quantity, f64)]),
+        (theta, known): (&[R], &[(TrainingQuantity, f64)]),
     ) -> Result<Option<CurvePoint>, EngineError> {
         let (train, mut of_train) = train.unzip();
         let ((validation, mut of_validation), (test, mut of_test)) = (validation, test);

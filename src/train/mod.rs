@@ -33,7 +33,7 @@ pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::predicted;
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
-pub use quantities::{Known, Method, Probe, Probed, StepProbe};
+pub use quantities::{KnownQuantities, Probe, Probed, StepProbe, Trainer};
 pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
 pub use scale::{DecayScale, LayerScale, RateScale};
 pub use settings::{Settings, TrainSpec, USUAL_STRIP};
@@ -84,7 +84,7 @@ pub fn train<R: Build>(
 ) -> Result<Trained<R>, TrainError> {
     let samples = data.train.samples();
     let regularize = &settings.regularize;
-    let probed = Probed { network, method: Method::Optimizer, networks: settings.train.ensemble, regularize };
+    let probed = Probed { network, method: Trainer::Optimizer, networks: settings.train.ensemble, regularize };
     let probe = Probe::new(&settings.train, &probed, (settings.engine, data));
     let mut steppers = Vec::new();
     for number in 0..settings.train.ensemble {

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::activation::{self, Activation};
     use crate::loss::{Loss, SQUARED_ERROR};
-    use crate::train::{Method, RegularizeSettings};
+    use crate::train::{RegularizeSettings, Trainer};
 
     #[test]
     fn each_layer_has_its_norm() {
@@ -73,7 +73,7 @@ mod tests {
         trace.take(&[3.0, 4.0, 0.0, -2.0], &[0.0; 4]);
         assert_eq!(trace.numbers(), [5.0, 2.0]);
         let regularize = &RegularizeSettings::NONE;
-        let of = Probed { network: &network, method: Method::Optimizer, networks: 1, regularize };
+        let of = Probed { network: &network, method: Trainer::Optimizer, networks: 1, regularize };
         assert_eq!(trace_names(&of, &TrainSpec::plain(1)), ["gradient_norm.layers.0", "gradient_norm.layers.1"]);
     }
 }

@@ -3,16 +3,10 @@
 //! correlation: the mean of |r_jk| over all pairs j < k of units of one layer that vary, r Pearson's. Of layers with more than 256 units
 //! every second, third … is looked at, so that there are at most 256.
 
-use super::state::{CHUNK, chunks};
-use crate::engine::{Engine, EngineError};
+use super::state::{CHUNK, HiddenLayer, chunks};
+use crate::engine::EngineError;
 use crate::num::vector::{dot, norm};
 use crate::num::{MatMut, Matrix};
-
-/// The network up to a layer of hidden units.
-pub struct HiddenLayer {
-    pub engine: Box<dyn Engine<f64>>,
-    pub width: usize,
-}
 
 /// The most units of a layer whose pairs are looked at.
 const MOST_PAIRED: usize = 256;

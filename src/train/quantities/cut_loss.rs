@@ -3,13 +3,13 @@
 //! A unit is cut by 0 in the place of the weights that it feeds. Units that depend on one another have more to lose; dropout is said to
 //! prevent that (lecture C37). Morcos, Barrett, Rabinowitz & Botvinick 2018 cut units so.
 
-use super::state::{State, Which};
+use super::state::{NetworkState, Which};
 use crate::engine::EngineError;
 use crate::model::Layer;
 use crate::train::feeds_layers;
 
 #[allow(clippy::cast_precision_loss)] // units stay below 2⁵³
-pub fn cut_loss(state: &mut State, theta: &[f64], part: Which) -> Result<Option<f64>, EngineError> {
+pub fn cut_loss(state: &mut NetworkState, theta: &[f64], part: Which) -> Result<Option<f64>, EngineError> {
     if !feeds_layers(&state.network) {
         return Ok(None);
     }

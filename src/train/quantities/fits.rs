@@ -1,13 +1,13 @@
 //! Which quantities a run can have.
 
-use crate::measure::Quantity;
+use crate::measure::TrainingQuantity;
 use crate::model::Network;
 use crate::num::Objective;
 use crate::train::{MOST_UNITS, RegularizeSettings, feeds_layers, units};
 
 /// Who changes the parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum Trainer {
     /// An optimizer, step by step.
     Optimizer,
     Lbfgs,
@@ -20,7 +20,7 @@ pub enum Method {
 #[derive(Clone, Copy, Debug)]
 pub struct Probed<'a> {
     pub network: &'a Network,
-    pub method: Method,
+    pub method: Trainer,
     /// Networks trained side by side.
     pub networks: u32,
     pub regularize: &'a RegularizeSettings,
@@ -47,14 +47,14 @@ impl Probed<'_> {
 
     /// Why a quantity is none of this run's; `None` if it is.
     #[must_use]
-    pub fn unfit(&self, quantity: Quantity) -> Option<&'static str> {
-        use Quantity::{
+    pub fn unfit(&self, quantity: TrainingQuantity) -> Option<&'static str> {
+        use TrainingQuantity::{
             Condition, CutLoss, DeadUnits, EffectiveRate, ExcessLoss, FailedSearches, GradientEvaluations,
             GradientNoiseScale, GradientNorm, GradientNormFirst, GradientNormLast, GradientNormRatio, LinearShare,
             LossGap, MetricGap, Rises, ScalingGap, Sharpness, SharpnessShare, SignFlips, StepNorm, UnitCorrelation,
             WeightNormFirst, WeightNormLast, WeightNormRatio, ZeroShare,
         };
-        let takes_steps = self.method == Method::Optimizer;
+        let takes_steps = self.method == Trainer::Optimizer;
         let unless = |fits: bool, why| (!fits).then_some(why);
         let one = unless(self.networks == 1, "it is of one network, and here several are trained side by side");
         match quantity {
@@ -62,14 +62,14 @@ impl Probed<'_> {
             StepNorm | WeightNormFirst | WeightNormLast | WeightNormRatio => one,
             EffectiveRate => one.or(unless(takes_steps, "a solver takes no steps along a gradient")),
             GradientEvaluations => unless(
-                takes_steps || self.method == Method::Lbfgs,
+                takes_steps || self.method == Trainer::Lbfgs,
                 "this solver looks at the training part at once, without gradients of samples",
             ),
             SignFlips => {
                 let quadratic = matches!(self.network.objective(), Some(Objective::Quadratic(_)));
                 unless(quadratic, "it is of the set `quadratic`, whose steepest direction is known")
             }
-            FailedSearches => unless(self.method == Method::Lbfgs, "only `lbfgs` searches along a line"),
+            FailedSearches => unless(self.method == Trainer::Lbfgs, "only `lbfgs` searches along a line"),
             GradientNorm | GradientNormFirst | GradientNormLast | GradientNormRatio | GradientNoiseScale
             | Sharpness => one.or(self.batch_norm()),
             SharpnessShare => one.or(self.batch_norm()).or(unless(takes_steps, "a solver has no learning rate")),
@@ -86,7 +86,7 @@ impl Probed<'_> {
                 unless(self.network.objective().is_some(), "only problems without data have a known least value")
             }
             Condition => unless(
-                self.method == Method::LeastSquares,
+                self.method == Trainer::LeastSquares,
                 "it is of solvers of least squares: `normal-equations`, `qr`, `minimum-norm`, `ridge`, `ridge-cv` and `map`",
             ),
         }

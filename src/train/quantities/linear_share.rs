@@ -6,13 +6,13 @@
 //! 1 for a linear model; `None` where the outputs do not vary. Alain & Bengio 2016 call a linear model of a network's numbers a probe.
 //! NumPy: `np.linalg.lstsq`. X is factored once for all evaluations, m × (n + 1) numbers.
 
-use super::state::{State, Which};
+use super::state::{NetworkState, Which};
 use crate::engine::EngineError;
 use crate::num::vector::dot;
 use crate::num::{Matrix, Qr};
 
 #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
-pub fn linear_share(state: &mut State, theta: &[f64]) -> Result<Option<f64>, EngineError> {
+pub fn linear_share(state: &mut NetworkState, theta: &[f64]) -> Result<Option<f64>, EngineError> {
     let s = state.outputs(theta, Which::Train)?;
     let inputs = &state.data.train.inputs;
     let qr = state.inputs.get_or_insert_with(|| factored(inputs));

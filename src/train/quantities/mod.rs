@@ -1,9 +1,10 @@
 //! Quantities of a training, of its state and its steps: what a spec asks for besides measures of predictions
-//! ([`crate::measure::Quantity`]). A run that asks for none has no [`Probe`] and no [`StepProbe`], and spends nothing on them.
+//! ([`crate::measure::TrainingQuantity`]). A run that asks for none has no [`Probe`] and no [`StepProbe`], and spends nothing on them.
 
 mod activity;
 mod cut_loss;
 mod fits;
+mod here;
 mod linear_share;
 mod noise_scale;
 mod scaling_gap;
@@ -11,24 +12,25 @@ mod sharpness;
 mod state;
 mod steps;
 
-pub use fits::{Method, Probed};
-pub use state::State;
-pub use steps::{StepProbe, columns as step_columns};
+pub use fits::{Probed, Trainer};
+use here::Here;
+use state::NetworkState;
+pub use steps::{KnownQuantities, StepProbe, columns as step_columns};
 
 use super::{Stepper, TrainSpec};
 use crate::data::Prepared;
 use crate::engine::{EngineError, EngineKind};
-use crate::measure::{Measure, Quantity};
+use crate::measure::{Measure, TrainingQuantity};
 use crate::num::Real;
 use crate::record::{CurvePoint, OfParts};
 
 /// What a run is asked for at its evaluations.
 pub struct Probe {
     /// Each with its place among the measures of the spec.
-    asked: Vec<(usize, Quantity)>,
+    asked: Vec<(usize, TrainingQuantity)>,
     rises: Rises,
     /// Where what is asked for is of the parameters and the data.
-    state: Option<State>,
+    state: Option<NetworkState>,
 }
 
 /// What an evaluation knows.
@@ -37,25 +39,23 @@ pub struct Moment<'a, R> {
     /// The parameters that are evaluated.
     pub theta: &'a [R],
     /// What the steps know.
-    pub known: &'a [(Quantity, f64)],
+    pub known: &'a [(TrainingQuantity, f64)],
 }
-
-/// Numbers that whoever takes the steps knows.
-pub type Known = Vec<(Quantity, f64)>;
 
 /// What steppers know of their steps; gradients are those of all of them.
 #[must_use]
-pub fn known<R: Real>(steppers: &[Stepper<R>]) -> Known {
+pub fn known<R: Real>(steppers: &[Stepper<R>]) -> KnownQuantities {
     let mut known = steppers.first().and_then(Stepper::probe).map(StepProbe::known).unwrap_or_default();
     for (quantity, number) in steppers.iter().skip(1).filter_map(Stepper::probe).flat_map(StepProbe::known) {
-        let of_first = known.iter_mut().find(|(of, _)| *of == quantity && quantity == Quantity::GradientEvaluations);
+        let of_first =
+            known.iter_mut().find(|(of, _)| *of == quantity && quantity == TrainingQuantity::GradientEvaluations);
         of_first.into_iter().for_each(|(_, sum)| *sum += number);
     }
     known
 }
 
 impl Probe {
-    /// `None` where nothing is asked for that the run can have.
+    /// `None` if nothing is asked for that the run can have.
     #[must_use]
     pub fn new<R: Real>(
         train: &TrainSpec,
@@ -65,9 +65,9 @@ impl Probe {
         let quantities = train.measures().into_iter().map(Measure::quantity).enumerate();
         let asked = quantities.filter_map(|(at, quantity)| Some((at, quantity?)));
         let asked: Vec<_> = asked.filter(|(_, quantity)| of.unfit(*quantity).is_none()).collect();
-        let of_state: Vec<Quantity> =
+        let of_state: Vec<TrainingQuantity> =
             asked.iter().map(|(_, quantity)| *quantity).filter(|quantity| quantity.is_of_state()).collect();
-        let state = || State::new(engine, of.network, data, &of_state, of.regularize);
+        let state = || NetworkState::new(engine, of.network, data, &of_state, of.regularize);
         let state = (!of_state.is_empty()).then(state);
         (!asked.is_empty()).then(|| Self { asked, rises: Rises::default(), state })
     }
@@ -81,12 +81,12 @@ impl Probe {
         self.rises.add(point);
         let rises = self.rises.share();
         let theta = || theta.iter().map(|theta| theta.to_f64()).collect();
-        let mut here = self.state.as_mut().map(|state| state.at(theta(), point.learning_rate));
-        let mut of = |quantity: Quantity| {
+        let mut here = self.state.as_mut().map(|state| Here::new(state, theta(), point.learning_rate));
+        let mut of = |quantity: TrainingQuantity| {
             Ok(match quantity {
-                Quantity::LossGap => gaps(point, |part, train| part.0 - train.0),
-                Quantity::MetricGap => gaps(point, |part, train| train.1 - part.1),
-                Quantity::Rises => same(rises),
+                TrainingQuantity::LossGap => gaps(point, |part, train| part.0 - train.0),
+                TrainingQuantity::MetricGap => gaps(point, |part, train| train.1 - part.1),
+                TrainingQuantity::Rises => same(rises),
                 _ if quantity.is_of_state() => {
                     here.as_mut().map_or(Ok(OfParts::default()), |here| here.quantity(quantity))?
                 }
@@ -119,7 +119,7 @@ fn finite(of: OfParts) -> OfParts {
 #[derive(Default)]
 struct Rises {
     last: Option<f64>,
-    rises: u32,
+    higher: u32,
     compared: u32,
 }
 
@@ -128,13 +128,13 @@ impl Rises {
         let Some(loss) = point.train.map(|train| train.loss) else { return };
         if let Some(last) = self.last.replace(loss) {
             self.compared += 1;
-            self.rises += u32::from(loss > last);
+            self.higher += u32::from(loss > last);
         }
     }
 
     /// `None` before the second evaluation.
     fn share(&self) -> Option<f64> {
-        (self.compared > 0).then(|| f64::from(self.rises) / f64::from(self.compared))
+        (self.compared > 0).then(|| f64::from(self.higher) / f64::from(self.compared))
     }
 }
 
@@ -161,8 +161,12 @@ mod tests {
             ..TrainSpec::plain(1)
         };
         let network = Network::new(1, &[], 1, Activation::of(&TANH), Loss::of(&SQUARED_ERROR));
-        let of =
-            Probed { network: &network, method: Method::Optimizer, networks: 1, regularize: &RegularizeSettings::NONE };
+        let of = Probed {
+            network: &network,
+            method: Trainer::Optimizer,
+            networks: 1,
+            regularize: &RegularizeSettings::NONE,
+        };
         let part = || Part { inputs: Matrix::zeros(1, 1), targets: Targets::Values(Matrix::<f64>::zeros(1, 1)) };
         let data = Prepared { train: part(), validation: part(), test: part() };
         let with = (EngineKind::Reference, &data);

@@ -6,13 +6,13 @@
 //! there is to draw from, so both are exact and no estimate; `None` where G is 0. McCandlish, Kaplan, Amodei & OpenAI Dota team 2018,
 //! "An empirical model of large-batch training", equation 2.9, B_simple.
 
-use super::state::{State, batch};
+use super::state::{NetworkState, batch};
 use crate::engine::EngineError;
 use crate::model::Reduction;
 use crate::num::vector::dot;
 
 #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
-pub fn noise_scale(state: &mut State, theta: &[f64]) -> Result<Option<f64>, EngineError> {
+pub fn noise_scale(state: &mut NetworkState, theta: &[f64]) -> Result<Option<f64>, EngineError> {
     let mut mean = vec![0.0; theta.len()];
     state.gradient(theta, &mut mean)?;
     let samples = state.data.train.samples();

@@ -4,20 +4,12 @@
 //!
 //! Of probabilities for classes, of outputs for numbers. Srivastava et al. 2014, section 7.5, compare the errors of both.
 
-use super::state::{State, Which};
+use super::state::{NetworkState, Which};
 use crate::engine::EngineError;
-use crate::model::Network;
-use crate::num::Seed;
-use crate::train::{DropoutAtTest, Predictions, RegularizeSettings, Thinned};
-
-/// All thinned networks of a network with this dropout; `None` where there are too many, or none.
-pub fn thinned(regularize: &RegularizeSettings, network: &Network) -> Option<Thinned<f64>> {
-    let exact = RegularizeSettings { dropout_at_test: DropoutAtTest::Exact, ..*regularize };
-    Thinned::new(&exact, network, Seed { run: 0, network: 0 }).ok().flatten()
-}
+use crate::train::Predictions;
 
 #[allow(clippy::cast_precision_loss)] // counts stay below 2⁵³
-pub fn scaling_gap(state: &mut State, theta: &[f64], part: Which) -> Result<Option<f64>, EngineError> {
+pub fn scaling_gap(state: &mut NetworkState, theta: &[f64], part: Which) -> Result<Option<f64>, EngineError> {
     let Some(mut thinned) = state.thinned.take() else { return Ok(None) };
     let positions = state.network.positions();
     let answers = part.of(&state.data).samples() * positions;

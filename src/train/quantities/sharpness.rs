@@ -7,14 +7,14 @@
 //! product has 7 to 8 right digits, and so has the answer. Cohen, Kaur, Li, Kolter & Talwalkar 2021, "Gradient descent on neural networks
 //! typically occurs at the edge of stability", which take the same eigenvalue of the same matrix.
 
-use super::state::State;
+use super::state::NetworkState;
 use crate::engine::EngineError;
 use crate::num::largest_eigenvalue;
 
 /// 2⁻²⁸
 const STEP: f64 = 3.725_290_298_461_914e-9;
 
-pub fn sharpness(state: &mut State, theta: &[f64]) -> Result<f64, EngineError> {
+pub fn sharpness(state: &mut NetworkState, theta: &[f64]) -> Result<f64, EngineError> {
     let largest = theta.iter().fold(1.0, |largest: f64, theta| largest.max(theta.abs()));
     let h = STEP * largest;
     let (mut point, mut behind) = (theta.to_vec(), vec![0.0; theta.len()]);

@@ -4,18 +4,21 @@
 //! ‖Δθ‖ of the optimizer's θ, with decay and thresholds; effective rate ‖Δθ‖/‖g‖, 0 where g is 0; v·(θ − θ*) changes its sign from one
 //! side of 0 to the other, where 0 itself is on no side.
 
-use super::{Known, Probed};
+use super::fits::Probed;
 use crate::data::Part;
-use crate::measure::{Measure, Quantity};
+use crate::measure::{Measure, TrainingQuantity};
 use crate::model::Network;
 use crate::num::{Objective, Real, eigenvectors};
 use crate::record::Measured;
 use crate::train::TrainSpec;
 use crate::train::clip::norm;
 
+/// Numbers that whoever takes the steps knows.
+pub type KnownQuantities = Vec<(TrainingQuantity, f64)>;
+
 /// The numbers of the last step.
 pub struct StepProbe<R> {
-    asked: Vec<Quantity>,
+    asked: Vec<TrainingQuantity>,
     /// θ before the step; empty where no length is asked for.
     before: Vec<R>,
     steps: u64,
@@ -29,14 +32,14 @@ impl<R: Real> StepProbe<R> {
     /// `None` where nothing of the steps is asked for.
     #[must_use]
     pub fn new(train: &TrainSpec, of: &Probed<'_>, part: &Part<R>) -> Option<Self> {
-        let asked: Vec<Quantity> = asked(train, of).filter_map(Measure::quantity).collect();
+        let asked: Vec<TrainingQuantity> = asked(train, of).filter_map(Measure::quantity).collect();
         if asked.is_empty() {
             return None;
         }
-        let has = |quantity: Quantity| asked.contains(&quantity);
-        let has_length = has(Quantity::StepNorm) || has(Quantity::EffectiveRate);
+        let has = |quantity: TrainingQuantity| asked.contains(&quantity);
+        let has_length = has(TrainingQuantity::StepNorm) || has(TrainingQuantity::EffectiveRate);
         let before = vec![R::ZERO; if has_length { of.network.parameter_count() } else { 0 }];
-        let crossing = if has(Quantity::SignFlips) { Crossing::new(of.network, part) } else { None };
+        let crossing = if has(TrainingQuantity::SignFlips) { Crossing::new(of.network, part) } else { None };
         let numbers = vec![0.0; asked.len()];
         Some(Self { asked, before, steps: 0, gradient_evaluations: 0, crossing, numbers })
     }
@@ -64,10 +67,10 @@ impl<R: Real> StepProbe<R> {
         let flips = self.crossing.as_mut().map_or(0, |crossing| crossing.look(parameters));
         for (quantity, number) in self.asked.iter().zip(&mut self.numbers) {
             *number = match quantity {
-                Quantity::StepNorm => length,
-                Quantity::EffectiveRate if gradient_norm == 0.0 => 0.0,
-                Quantity::EffectiveRate => length / gradient_norm,
-                Quantity::SignFlips => flips as f64,
+                TrainingQuantity::StepNorm => length,
+                TrainingQuantity::EffectiveRate if gradient_norm == 0.0 => 0.0,
+                TrainingQuantity::EffectiveRate => length / gradient_norm,
+                TrainingQuantity::SignFlips => flips as f64,
                 _ => self.gradient_evaluations as f64,
             };
         }
@@ -82,8 +85,10 @@ impl<R: Real> StepProbe<R> {
     /// Of all steps so far. Before the first one there is no length and no rate.
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
-    pub fn known(&self) -> Known {
-        let counts = |quantity: Quantity| matches!(quantity, Quantity::GradientEvaluations | Quantity::SignFlips);
+    pub fn known(&self) -> KnownQuantities {
+        let counts = |quantity: TrainingQuantity| {
+            matches!(quantity, TrainingQuantity::GradientEvaluations | TrainingQuantity::SignFlips)
+        };
         let of = self.asked.iter().copied().zip(self.numbers.iter().copied());
         of.filter(|(quantity, _)| self.steps > 0 || counts(*quantity)).collect()
     }
@@ -91,7 +96,7 @@ impl<R: Real> StepProbe<R> {
 
 /// What of a run's steps is asked for, in the order of the registry.
 fn asked(train: &TrainSpec, of: &Probed<'_>) -> impl Iterator<Item = &'static Measure> {
-    let of_steps = |quantity: Quantity| quantity.is_of_steps() && of.unfit(quantity).is_none();
+    let of_steps = |quantity: TrainingQuantity| quantity.is_of_steps() && of.unfit(quantity).is_none();
     train.measures().into_iter().filter(move |measure| measure.quantity().is_some_and(of_steps))
 }
 
