@@ -1,9 +1,10 @@
 //! The state of a training at one point, quantity by quantity.
 
 use super::activity::Activity;
+use super::cut_loss::cut_loss;
 use super::linear_share::linear_share;
 use super::noise_scale::noise_scale;
-use super::scaling_gap;
+use super::scaling_gap::scaling_gap;
 use super::sharpness::sharpness;
 use super::state::{NetworkState, Which, trained};
 use crate::data::Part;
@@ -14,7 +15,6 @@ use crate::num::Objective;
 use crate::num::vector::dot;
 use crate::record::OfParts;
 use crate::train::clip::norm;
-use cut_loss;
 use std::ops::Range;
 
 /// The state at one point, where what several quantities need is computed once.
