@@ -50,6 +50,8 @@ pub struct Stepper<R> {
     looks_ahead: bool,
     /// Whether a step takes a second gradient.
     looks_again: bool,
+    /// Gradients that the last step took.
+    gradients: u64,
     /// Labels from the network's own answers, for optimizers that want such a gradient.
     drawn: DrawnLabels<R>,
     /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
@@ -135,6 +137,7 @@ impl<R: Build> Stepper<R> {
             point: vec![R::ZERO; count],
             looks_ahead: false,
             looks_again: false,
+            gradients: 0,
             drawn: DrawnLabels::new(network, seed),
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
@@ -182,6 +185,7 @@ impl<R: Real> Stepper<R> {
         samples: &[usize],
         engine: &mut dyn Engine<R>,
     ) -> Result<(), EngineError> {
+        self.gradients = 0;
         self.batch.gather(part, samples);
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
@@ -212,6 +216,7 @@ impl<R: Real> Stepper<R> {
         let asked = if self.perturbed.is_empty() { point } else { &self.perturbed };
         let batch = self.batch.view(self.dropout.masks());
         self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
+        self.gradients += 1;
         Ok(())
     }
 
@@ -224,6 +229,7 @@ impl<R: Real> Stepper<R> {
         engine.loss_and_gradient(&self.parameters, &batch, &mut self.gradient)?;
         self.running.take(&mut self.gradient, &self.parameters);
         self.optimizer.take_drawn(&self.gradient);
+        self.gradients += 1;
         Ok(())
     }
 
@@ -238,8 +244,7 @@ impl<R: Real> Stepper<R> {
             trace.take(&self.gradient, &self.parameters);
         }
         if let Some(probe) = &mut self.probe {
-            let gradients = if self.looks_again { 2 } else { 1 };
-            probe.begin(&self.parameters, gradients * self.batch.samples as u64);
+            probe.begin(&self.parameters, self.gradients * self.batch.samples as u64);
         }
         if self.clip > 0.0 {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
