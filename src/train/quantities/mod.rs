@@ -102,7 +102,7 @@ fn same(number: Option<f64>) -> OfParts {
     OfParts { train: number, validation: number, test: number }
 }
 
-/// A difference of each part from the training part in loss and metric; none where that was not looked at.
+/// A difference of each part from the training part in loss and metric; nothing if that was not evaluated.
 fn gaps(point: &CurvePoint, of: impl Fn((f64, f64), (f64, f64)) -> f64) -> OfParts {
     let Some(train) = point.train else { return OfParts::default() };
     let gap = |part: crate::record::Evaluation| Some(of((part.loss, part.metric), (train.loss, train.metric)));
