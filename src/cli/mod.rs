@@ -9,6 +9,7 @@ mod cite;
 mod compare;
 mod crosscheck;
 mod data;
+mod distance;
 mod drawing;
 mod export;
 mod failure;
@@ -42,6 +43,7 @@ use clap_complete::Shell;
 use compare::CompareArguments;
 use crosscheck::CrosscheckArguments;
 use data::DataCommand;
+use distance::DistanceArguments;
 use export::ExportArguments;
 use failure::Failure;
 use fit::FitArguments;
@@ -90,6 +92,8 @@ enum Command {
     Report(ReportArguments),
     /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(CompareArguments),
+    /// Print how far the final parameters of runs are from those of a paired run
+    Distance(DistanceArguments),
     /// Print BibTeX entries of the methods, data sets and statistics that results use
     Cite {
         /// A result folder, such as results/sweep
@@ -162,6 +166,7 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Distance(arguments) => distance::distance(arguments),
         Command::Cite { results } => cite::cite(results),
         Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),

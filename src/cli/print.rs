@@ -21,6 +21,7 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
 pub enum Schema {
     Compare,
     Crosscheck,
+    Distance,
     Fit,
     Manifest,
     Report,
@@ -31,9 +32,10 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Compare,
         Self::Crosscheck,
+        Self::Distance,
         Self::Fit,
         Self::Manifest,
         Self::Report,
@@ -47,6 +49,7 @@ impl Schema {
         match self {
             Self::Compare => "burnmark.compare.1",
             Self::Crosscheck => "burnmark.crosscheck.1",
+            Self::Distance => "burnmark.distance.1",
             Self::Fit => "burnmark.fit.1",
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",
