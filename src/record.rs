@@ -1,6 +1,7 @@
 //! Plain row types: what a run yields. Units are in the names; losses are means over answers, or sums where the spec says so.
 
 mod bounds;
+mod claim;
 mod curve;
 mod gaps;
 mod harmless;
@@ -17,6 +18,10 @@ mod seeds;
 mod words;
 
 pub use bounds::Bounds;
+pub use claim::{
+    Against, Along, Bound, Claim, ClaimContrast, ClaimPair, DataPart, Effect, Observed, Over, Reduce, Scale, Take,
+    Window,
+};
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
@@ -259,6 +264,31 @@ impl RunRecord {
             measured.and_then(|measured| measured.points.get(place)?.validation)
         };
         Some(number.map_or(f64::NAN, |number| -measure.oriented(number)))
+    }
+
+    /// A metric, loss or measure of a part of the data at a place of the curve; none where it is missing or undefined.
+    #[must_use]
+    pub fn observed(&self, place: usize, what: Compared, part: DataPart) -> Option<f64> {
+        let point = self.curve.get(place)?;
+        let evaluation = match part {
+            DataPart::Train => point.train,
+            DataPart::Validation => Some(point.validation),
+            DataPart::Test => Some(point.test),
+        };
+        let name = match what {
+            Compared::Loss => return evaluation.map(|of| of.loss),
+            Compared::Metric => self.own_metric(),
+            Compared::Measure(measure) => measure.name(),
+        };
+        if self.metric == name {
+            return evaluation.map(|of| of.metric).filter(|metric| !metric.is_nan());
+        }
+        let measured = self.measured.iter().find(|measured| measured.name == name)?.points.get(place)?;
+        match part {
+            DataPart::Train => measured.train,
+            DataPart::Validation => measured.validation,
+            DataPart::Test => measured.test,
+        }
     }
 
     /// What of the test part is compared, at the state that counts, without each group of held-out rows; none if the run did not

@@ -2,6 +2,7 @@
 
 mod axes;
 mod choose;
+mod claim;
 mod compare;
 mod conclude;
 mod conclusions;
@@ -36,6 +37,9 @@ mod warnings;
 
 pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
+pub use claim::{
+    ClaimCell, ClaimVerdict, Estimated, Judged, NoNumber, Problem, estimate, judge_claims, least_repetitions,
+};
 pub use compare::{ChangeCause, Comparison, Origin, SidesValues, compare};
 pub use conclude::{TOLERANCE, conclude};
 pub use conclusions::{Conclusions, Flat, OnData, Question, Ranked, Warning};

@@ -1,6 +1,6 @@
 //! `[judge]`: which state of a training counts, from which difference on it matters, and what a fast one has to reach.
 
-use super::{At, CaseLabel, Criterion, Evaluation, Quantity};
+use super::{At, CaseLabel, Claim, Criterion, Evaluation, Quantity};
 use crate::measure::{LOSS, Measure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +36,9 @@ pub struct Judge {
     /// Names of cases: what the runs of these settings are called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<CaseLabel>,
+    /// What the runs are to support or contradict, by a rule that was fixed before them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
 }
 
 /// What settings are chosen by, on the validation part.

@@ -19,6 +19,7 @@ mod words;
 pub use contents::Contents;
 pub use fragment::fragment;
 
+use super::claims;
 use super::importance;
 use super::plots::Figure;
 use super::protocol::{account, compared};
@@ -29,8 +30,9 @@ use super::warned::warning;
 use crate::analysis::{Conclusions, Question};
 use crate::record::{RunId, counted};
 use crate::store::{Finished, Manifest};
-use escape::escaped;
-use html::{table, with_code};
+pub use escape::escaped;
+pub use html::table;
+use html::with_code;
 use std::fmt::Write;
 use words::linked;
 
@@ -43,6 +45,7 @@ pub fn page(contents: &Contents<'_>) -> String {
     let Contents { manifest, runs, conclusions, .. } = contents;
     let mut html = head(manifest);
     html += &summary(manifest, runs, conclusions);
+    html += &conclusions.claim.as_ref().map_or(String::new(), |claim| claims::section(claim, &manifest.name));
     html += &data(manifest);
     html += &questions(contents);
     html += &confusion::section(contents);
