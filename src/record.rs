@@ -2,6 +2,7 @@
 
 mod bounds;
 mod claim;
+mod compared;
 mod curve;
 mod gaps;
 mod harmless;
@@ -19,13 +20,14 @@ mod words;
 
 pub use bounds::Bounds;
 pub use claim::{
-    Against, Along, Bound, Claim, ClaimContrast, ClaimPair, DataPart, Effect, Observed, Over, Reduce, Scale, Take,
-    Window,
+    Against, Along, AveragedOver, Bound, Claim, ClaimContrast, ClaimPair, ContrastScale, DataPart, Effect, Observed,
+    Reduce, Take, Window,
 };
+pub use compared::Compared;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
-pub use judge::{Compared, Contrast, Goal, Judge, Selection, Way};
+pub use judge::{Contrast, Goal, Judge, Selection, Way};
 pub use label::{CASE, CaseLabel, REGULARIZER, is_label};
 pub use loss_unit::loss_unit;
 pub use measured::{BETWEEN_NAMES, GROUPS, JACKKNIFE, MEASURES, Measured, OfParts, asked_measures, in_groups};
@@ -266,7 +268,7 @@ impl RunRecord {
         Some(number.map_or(f64::NAN, |number| -measure.oriented(number)))
     }
 
-    /// A metric, loss or measure of a part of the data at a place of the curve; none where it is missing or undefined.
+    /// A metric, loss or measure of a part of the data at a place of the curve; none if it is missing or undefined.
     #[must_use]
     pub fn observed(&self, place: usize, what: Compared, part: DataPart) -> Option<f64> {
         let point = self.curve.get(place)?;

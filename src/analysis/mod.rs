@@ -38,7 +38,7 @@ mod warnings;
 pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
 pub use claim::{
-    ClaimCell, ClaimVerdict, Estimated, Judged, NoNumber, Problem, estimate, judge_claims, least_repetitions,
+    ClaimCell, ClaimProblem, ClaimVerdict, Estimated, Judged, NoNumber, estimate, judge_claims, least_repetitions,
 };
 pub use compare::{ChangeCause, Comparison, Origin, SidesValues, compare};
 pub use conclude::{TOLERANCE, conclude};

@@ -154,7 +154,7 @@ impl<'f> FolderPlanes<'f> {
 }
 
 /// What a folder's page and figures came to.
-pub struct Written {
+pub struct WrittenReport {
     /// The tables, figures and the page.
     pub files: Vec<PathBuf>,
     /// Plots that the runs do not allow.
@@ -163,7 +163,7 @@ pub struct Written {
     concluded: Conclusions,
 }
 
-impl Written {
+impl WrittenReport {
     /// Whether all of it could be written.
     pub fn complete(&self) -> Result<(), Failure> {
         if self.unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&self.unwritten))) }
@@ -201,7 +201,7 @@ pub fn written(
     runs: &[Finished],
     views: &[View<'_>],
     catalogue: &Catalogue,
-) -> Written {
+) -> WrittenReport {
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     let planes = FolderPlanes::new(folder, manifest, catalogue);
@@ -237,7 +237,7 @@ pub fn written(
         Ok(written) => files.extend(written),
         Err(why) => unwritten.push(why),
     }
-    Written { files, missing, unwritten, concluded }
+    WrittenReport { files, missing, unwritten, concluded }
 }
 
 fn lines(errors: &[StoreError]) -> String {

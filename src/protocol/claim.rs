@@ -3,8 +3,8 @@
 use super::roles::{choice_of, is_swept};
 use super::swept::{Swept, names_data};
 use crate::record::{
-    Against, Along, Bound, Claim, ClaimContrast, ClaimPair, Compared, DataPart, Effect, Observed, Protocol, Reduce,
-    Scale, is_seed,
+    Against, Along, Bound, Claim, ClaimContrast, ClaimPair, Compared, ContrastScale, DataPart, Effect, Observed,
+    Protocol, Reduce, is_seed,
 };
 use crate::spec::{AskedClaim, AskedEffect, AskedValue, Fault, Mistake, Name, Place, has_part, nearest_help, say};
 
@@ -168,7 +168,7 @@ impl Resolving<'_> {
         let scale = self.asked.scale.as_ref().map(|(_, place)| place.clone());
         let place = scale.unwrap_or_else(|| self.asked.place.clone());
         let alone = contrast.by.is_none() && contrast.along.is_none();
-        if contrast.scale == Scale::Smaller && (contrast.pair.is_none() || !alone) {
+        if contrast.scale == ContrastScale::Smaller && (contrast.pair.is_none() || !alone) {
             let expected = "expected `compare`, `first` and `second`, and neither `by` nor `along`";
             self.say(&place, "scale", Fault::unfit("`smaller` says which of two numbers is smaller", expected));
         }
@@ -194,7 +194,7 @@ impl Resolving<'_> {
             let expected = "expected `compare = \"optimizer\"`, or one optimizer";
             self.say(&place, "compare", Fault::unfit("several optimizers, and the claim compares none", expected));
         }
-        if contrast.reduce == Reduce::Spread && contrast.scale != Scale::Difference {
+        if contrast.reduce == Reduce::Spread && contrast.scale != ContrastScale::Difference {
             let expected = "expected `scale = \"difference\"`, or none";
             self.say(&place, "reduce", Fault::unfit("a spread is no number to divide by", expected));
         }

@@ -28,7 +28,7 @@ pub struct Claim {
     pub effect: Effect,
     /// What the contrast is averaged over, and so what the claim is about.
     #[serde(default)]
-    pub over: Over,
+    pub over: AveragedOver,
 }
 
 /// The number that a run yields.
@@ -162,7 +162,7 @@ impl Default for Window {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimContrast {
-    pub scale: Scale,
+    pub scale: ContrastScale,
     /// Two values of one setting; none for the number itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pair: Option<ClaimPair>,
@@ -188,14 +188,14 @@ impl ClaimContrast {
     /// Whether it is the logarithm of a factor, which words and bounds give as the factor.
     #[must_use]
     pub fn is_factor(&self) -> bool {
-        self.scale == Scale::Ratio && !self.along.as_ref().is_some_and(|along| along.logarithms)
+        self.scale == ContrastScale::Ratio && !self.along.as_ref().is_some_and(|along| along.logarithms)
     }
 }
 
 /// How two numbers are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scale {
+pub enum ContrastScale {
     /// The first minus the second.
     #[default]
     Difference,
@@ -205,7 +205,7 @@ pub enum Scale {
     Smaller,
 }
 
-impl Scale {
+impl ContrastScale {
     pub const ALL: [Self; 3] = [Self::Difference, Self::Ratio, Self::Smaller];
 
     /// The name in specs.
@@ -315,7 +315,7 @@ impl Effect {
 /// What the contrast is averaged over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Over {
+pub enum AveragedOver {
     /// Families of data sets: the claim is about other data like these.
     #[default]
     Families,
@@ -323,7 +323,7 @@ pub enum Over {
     Seeds,
 }
 
-impl Over {
+impl AveragedOver {
     pub const ALL: [Self; 2] = [Self::Families, Self::Seeds];
 
     /// The name in specs.
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn bounds_of_a_factor_are_its_logarithms() {
         let along = |logarithms| Some(Along { setting: "a".to_owned(), logarithms });
-        let ratio = ClaimContrast { scale: Scale::Ratio, ..ClaimContrast::default() };
+        let ratio = ClaimContrast { scale: ContrastScale::Ratio, ..ClaimContrast::default() };
         let effect = Effect::Between { least: Some(10.0), most: None };
         assert_eq!(effect.range(&ratio), (10.0_f64.ln(), f64::INFINITY));
         assert_eq!(effect.range(&ClaimContrast { along: along(false), ..ratio.clone() }).0, 10.0_f64.ln());

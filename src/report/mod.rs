@@ -34,7 +34,7 @@ pub use document::{ReportDocument, document};
 pub use fit::{Fitted, fitted};
 pub use latex::{latex, table as latex_table};
 pub use markdown::{markdown, tabled as markdown_table};
-pub use page::{Contents, fragment, page};
+pub use page::{Contents, claims_page, fragment, page};
 pub use proposal::proposal;
 pub use prospect::prospect;
 pub use protocol::protocol;

@@ -5,7 +5,7 @@ use super::mistake::Place;
 use super::protocol::{self, Name};
 use super::reader::{Node, ValueReader, in_order, scalar};
 use crate::measure::Measure;
-use crate::record::{Bound, Compared, DataPart, Effect, Observed, Over, Reduce, Scale, Take, Window};
+use crate::record::{AveragedOver, Bound, Compared, ContrastScale, DataPart, Effect, Observed, Reduce, Take, Window};
 use crate::registry::Range;
 use crate::value::Value;
 
@@ -77,7 +77,7 @@ pub struct AskedClaim {
     pub part: Option<(DataPart, Place)>,
     pub untrained: Option<(bool, Place)>,
     pub bounds: Vec<(Bound, Place)>,
-    pub scale: Option<(Scale, Place)>,
+    pub scale: Option<(ContrastScale, Place)>,
     pub compare: Option<Name>,
     pub first: Option<(AskedValue, Place)>,
     pub second: Option<(AskedValue, Place)>,
@@ -88,7 +88,7 @@ pub struct AskedClaim {
     pub along: Option<(Name, bool)>,
     pub reduce: Reduce,
     pub effect: Option<(AskedEffect, Place)>,
-    pub over: Over,
+    pub over: AveragedOver,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
@@ -129,7 +129,7 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<AskedClaim
         along: None,
         reduce: Reduce::default(),
         effect: None,
-        over: Over::default(),
+        over: AveragedOver::default(),
         spoiled: false,
     };
     for (name, value) in in_order(table) {
@@ -185,8 +185,8 @@ fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &m
         "at_least" => asked.bounds.extend(reader.finite(key, value).map(|at| (Bound::AtLeast(at), place))),
         "at_most" => asked.bounds.extend(reader.finite(key, value).map(|at| (Bound::AtMost(at), place))),
         "scale" => {
-            let word = reader.word("scale", &Scale::ALL.map(Scale::name), value);
-            asked.scale = word.and_then(Scale::from_name).map(|scale| (scale, place));
+            let word = reader.word("scale", &ContrastScale::ALL.map(ContrastScale::name), value);
+            asked.scale = word.and_then(ContrastScale::from_name).map(|scale| (scale, place));
         }
         "first" => asked.first = compared(reader, value, false).map(|value| (value, place)),
         "second" => asked.second = compared(reader, value, true).map(|value| (value, place)),
@@ -197,8 +197,8 @@ fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &m
             asked.reduce = word.and_then(Reduce::from_name).unwrap_or_default();
         }
         "over" => {
-            let word = reader.word("repetition", &Over::ALL.map(Over::name), value);
-            asked.over = word.and_then(Over::from_name).unwrap_or_default();
+            let word = reader.word("repetition", &AveragedOver::ALL.map(AveragedOver::name), value);
+            asked.over = word.and_then(AveragedOver::from_name).unwrap_or_default();
         }
         _ => asked.effect = effect(reader, value).map(|effect| (effect, place)),
     });

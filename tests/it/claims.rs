@@ -153,7 +153,12 @@ fn wrong_claims_are_mistakes() {
     for (from, to, says) in [
         ("quantity = \"loss\"", "quantity = \"los\"", "unknown quantity `los`"),
         ("quantity = \"loss\"", "quantity = \"f1\"", "are not asked for it"),
-        ("quantity = \"loss\"", "quantity = { steps = \"gradient_norm\" }", "which no run keeps"),
+        (
+            "quantity = \"loss\"\n        part = \"train\"",
+            "quantity = { steps = \"gradient_norm\" }",
+            "which no run keeps",
+        ),
+        ("quantity = \"loss\"", "quantity = \"diverged\"", "`part` beside a quantity of the whole run"),
         ("effect = { least = 1.1 }", "effect = { least = 0.0 }", "the effect of a ratio is a factor"),
         ("effect = { least = 1.1 }", "effect = { least = 2.0, most = 1.0 }", "an empty range"),
         ("effect = { least = 1.1 }", "effect = { within = 0.1, most = 1.0 }", "a table where"),

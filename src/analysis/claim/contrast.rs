@@ -2,13 +2,13 @@
 
 use super::number::slope;
 use crate::analysis::stats::mean;
-use crate::record::{Against, ClaimContrast, ClaimPair, Scale};
+use crate::record::{Against, ClaimContrast, ClaimPair, ContrastScale};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The numbers of one compared value, by seed; none where a run has none.
+/// The numbers of one compared value, by seed; none if a run has none.
 #[derive(Clone, Debug)]
-pub struct Cell {
+pub struct ClaimCell {
     /// The data set, without the setting along which a slope is taken.
     pub problem: String,
     pub settings: BTreeMap<String, Value>,
@@ -19,7 +19,7 @@ pub struct Cell {
     pub trials: Option<usize>,
 }
 
-impl Cell {
+impl ClaimCell {
     /// Whether a setting has this value, as a sweep writes it.
     fn has(&self, setting: &str, value: &str) -> bool {
         let own = self.settings.get(setting).map_or("none".to_owned(), ToString::to_string);
@@ -28,8 +28,8 @@ impl Cell {
     }
 }
 
-/// The contrast of each seed that every cell of a problem has; none where a number is missing.
-pub fn by_seed(cells: &[&Cell], contrast: &ClaimContrast) -> BTreeMap<u64, Option<f64>> {
+/// The contrast of each seed that every cell of a problem has; none if a number is missing.
+pub fn by_seed(cells: &[&ClaimCell], contrast: &ClaimContrast) -> BTreeMap<u64, Option<f64>> {
     let mut sets = cells.iter().map(|cell| cell.numbers.keys().copied().collect::<BTreeSet<u64>>());
     let first = sets.next().unwrap_or_default();
     let common = sets.fold(first, |common, seeds| common.intersection(&seeds).copied().collect());
@@ -37,36 +37,36 @@ pub fn by_seed(cells: &[&Cell], contrast: &ClaimContrast) -> BTreeMap<u64, Optio
     common.into_iter().map(|seed| (seed, sloped(cells, contrast, seed).and_then(finite))).collect()
 }
 
-fn sloped(cells: &[&Cell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
+fn sloped(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
     let Some(along) = &contrast.along else { return by(cells, contrast, seed) };
-    let place = |cell: &Cell| cell.settings.get(&along.setting).and_then(Value::as_number);
+    let place = |cell: &ClaimCell| cell.settings.get(&along.setting).and_then(Value::as_number);
     let places: Option<Vec<f64>> = cells.iter().map(|cell| place(cell)).collect();
     let mut places = places?;
     places.sort_by(f64::total_cmp);
     places.dedup();
     let point = |x: f64| {
-        let here: Vec<&Cell> = cells.iter().filter(|cell| place(cell) == Some(x)).copied().collect();
+        let here: Vec<&ClaimCell> = cells.iter().filter(|cell| place(cell) == Some(x)).copied().collect();
         Some((if along.logarithms { x.ln() } else { x }, by(&here, contrast, seed)?))
     };
     slope(&places.into_iter().map(point).collect::<Option<Vec<_>>>()?)
 }
 
-fn by(cells: &[&Cell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
+fn by(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
     let Some(ClaimPair { setting, first, second }) = &contrast.by else { return pair(cells, contrast, seed) };
     let Against::Value(second) = second else { return None };
     let under = |value: &str| {
-        let here: Vec<&Cell> = cells.iter().filter(|cell| cell.has(setting, value)).copied().collect();
+        let here: Vec<&ClaimCell> = cells.iter().filter(|cell| cell.has(setting, value)).copied().collect();
         pair(&here, contrast, seed)
     };
     Some(under(first)? - under(second)?)
 }
 
-fn pair(cells: &[&Cell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
-    let number = |cell: &Cell| *cell.numbers.get(&seed)?;
+fn pair(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
+    let number = |cell: &ClaimCell| *cell.numbers.get(&seed)?;
     let Some(ClaimPair { setting, first, second }) = &contrast.pair else {
         let [one] = cells else { return None };
         let number = number(one)?;
-        return Some(if contrast.scale == Scale::Ratio { number.ln() } else { number });
+        return Some(if contrast.scale == ContrastScale::Ratio { number.ln() } else { number });
     };
     let with = |value: &str| cells.iter().find(|cell| cell.has(setting, value)).copied();
     let second = match second {
@@ -76,17 +76,17 @@ fn pair(cells: &[&Cell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
     };
     let (first, second) = (number(with(first)?)?, number(second)?);
     Some(match contrast.scale {
-        Scale::Difference => first - second,
-        Scale::Ratio => (first / second).ln(),
-        Scale::Smaller if first < second => 1.0,
-        Scale::Smaller if first > second => 0.0,
-        Scale::Smaller => 0.5,
+        ContrastScale::Difference => first - second,
+        ContrastScale::Ratio => (first / second).ln(),
+        ContrastScale::Smaller if first < second => 1.0,
+        ContrastScale::Smaller if first > second => 0.0,
+        ContrastScale::Smaller => 0.5,
     })
 }
 
 /// The cell with the best mean over seeds; one without a number for every seed is not it.
-fn best<'c>(cells: &[&'c Cell], better: impl Fn(f64, f64) -> bool) -> Option<&'c Cell> {
-    let mean_of = |cell: &&'c Cell| {
+fn best<'c>(cells: &[&'c ClaimCell], better: impl Fn(f64, f64) -> bool) -> Option<&'c ClaimCell> {
+    let mean_of = |cell: &&'c ClaimCell| {
         let numbers: Option<Vec<f64>> = cell.numbers.values().copied().collect();
         Some((*cell, mean(&numbers?)?))
     };
@@ -99,8 +99,8 @@ mod tests {
     use super::*;
     use crate::record::Along;
 
-    fn cell(settings: &[(&str, f64)], numbers: &[f64]) -> Cell {
-        Cell {
+    fn cell(settings: &[(&str, f64)], numbers: &[f64]) -> ClaimCell {
+        ClaimCell {
             problem: "p".to_owned(),
             settings: settings.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect(),
             numbers: (0..).zip(numbers.iter().map(|number| Some(*number))).collect(),
@@ -109,8 +109,8 @@ mod tests {
         }
     }
 
-    fn of(cells: &[Cell], contrast: &ClaimContrast) -> Vec<f64> {
-        let cells: Vec<&Cell> = cells.iter().collect();
+    fn of(cells: &[ClaimCell], contrast: &ClaimContrast) -> Vec<f64> {
+        let cells: Vec<&ClaimCell> = cells.iter().collect();
         by_seed(&cells, contrast).into_values().map(|value| value.unwrap()).collect()
     }
 
@@ -123,9 +123,9 @@ mod tests {
         let two = [cell(&[("a", 1.0)], &[2.0, 6.0]), cell(&[("a", 2.0)], &[1.0, 3.0])];
         let against = |value: &str| Against::Value(value.to_owned());
         let contrast = |scale| ClaimContrast { scale, pair: pair("a", "1", against("2")), ..ClaimContrast::default() };
-        assert_eq!(of(&two, &contrast(Scale::Difference)), [1.0, 3.0]);
-        assert_eq!(of(&two, &contrast(Scale::Ratio)), [2.0_f64.ln(); 2]);
-        assert_eq!(of(&two, &contrast(Scale::Smaller)), [0.0; 2]);
+        assert_eq!(of(&two, &contrast(ContrastScale::Difference)), [1.0, 3.0]);
+        assert_eq!(of(&two, &contrast(ContrastScale::Ratio)), [2.0_f64.ln(); 2]);
+        assert_eq!(of(&two, &contrast(ContrastScale::Smaller)), [0.0; 2]);
         let least = ClaimContrast { pair: pair("a", "1", Against::Least), ..ClaimContrast::default() };
         assert_eq!(of(&two, &least), [1.0, 3.0]);
         assert_eq!(

@@ -7,7 +7,7 @@ mod contrast;
 mod number;
 mod rule;
 
-pub use contrast::Cell as ClaimCell;
+pub use contrast::ClaimCell;
 pub use rule::{ClaimVerdict, least_repetitions};
 
 use super::configurations::OPTIMIZER;
@@ -17,18 +17,18 @@ use super::staged::Allowed;
 use super::stats::{CorrectedT, Interval, LEVEL, MOST_SEEDS, mean};
 use super::targets::targets;
 use super::view::View;
-use crate::record::{Claim, Effect, Observed, Over, Reduce, data_label, with_usual};
+use crate::record::{AveragedOver, Claim, Effect, Observed, Reduce, data_label, with_usual};
 use crate::store::{Finished, Manifest};
-use rule::{Against, holm};
+use rule::{MeanAgainst, holm};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a claim's runs show on one problem.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct ClaimProblem {
     pub data: String,
-    /// The contrast of each seed; none where a number is missing.
+    /// The contrast of each seed; none if a number is missing.
     pub seeds: BTreeMap<u64, Option<f64>>,
-    /// The mean over seeds; none where a number is missing.
+    /// The mean over seeds; none if a number is missing.
     pub effect: Option<f64>,
     /// Of that mean, 95 %, over seeds.
     pub interval: Option<Interval>,
@@ -51,7 +51,7 @@ pub enum NoNumber {
 #[derive(Clone, Debug)]
 pub struct Estimated {
     pub claim: Claim,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ClaimProblem>,
     /// The numbers behind the contrasts.
     pub cells: Vec<ClaimCell>,
     pub families: usize,
@@ -61,7 +61,7 @@ pub struct Estimated {
     pub effect: Option<f64>,
     /// Why there is none.
     pub why: Option<NoNumber>,
-    against: Option<Against>,
+    against: Option<MeanAgainst>,
 }
 
 /// A claim with its verdict.
@@ -82,7 +82,7 @@ pub struct Judged {
 pub fn estimate(manifest: &Manifest, runs: &[Finished], allowed: Allowed) -> Option<Estimated> {
     let claim = manifest.judge.claim.clone()?;
     let cells = cells(&claim, manifest, runs, allowed);
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems: Vec<ClaimProblem> = Vec::new();
     let mut names: Vec<&str> = Vec::new();
     cells.iter().for_each(|cell| {
         if !names.contains(&cell.problem.as_str()) {
@@ -104,10 +104,10 @@ pub fn estimate(manifest: &Manifest, runs: &[Finished], allowed: Allowed) -> Opt
     let unequal = unequal(&cells, allowed).map(|data| NoNumber::Unequal { data });
     let why = if problems.is_empty() { Some(NoNumber::NoRuns) } else { missing.or(unequal) };
     let repetitions = if why.is_some() { Vec::new() } else { repetitions(&problems, claim.over) };
-    let overlap = if claim.over == Over::Seeds { overlap } else { 0.0 };
+    let overlap = if claim.over == AveragedOver::Seeds { overlap } else { 0.0 };
     let (low, high) = claim.effect.range(&claim.contrast);
     let test = CorrectedT::of(&repetitions, overlap);
-    let against = test.map(|test| Against { test, repetitions: repetitions.len(), low, high });
+    let against = test.map(|test| MeanAgainst { test, repetitions: repetitions.len(), low, high });
     let too_few = against.is_none_or(|against| !against.is_enough()) && !matches!(claim.effect, Effect::Exactly(_));
     let why = why.or_else(|| too_few.then_some(NoNumber::TooFew { repetitions: repetitions.len() }));
     Some(Estimated { effect: mean(&repetitions), claim, problems, cells, families, seeds, why, against })
@@ -172,8 +172,8 @@ impl Judged {
         let against = self.estimated.against?;
         let distance = (self.nearest_edge()? - against.test.mean).abs();
         let overlap = match self.estimated.claim.over {
-            Over::Families => 0.0,
-            Over::Seeds => self.estimated.overlap(),
+            AveragedOver::Families => 0.0,
+            AveragedOver::Seeds => self.estimated.overlap(),
         };
         against.test.repetitions_for(distance, self.level, overlap).filter(|needed| *needed <= MOST_SEEDS)
     }
@@ -195,12 +195,12 @@ fn unequal(cells: &[ClaimCell], allowed: Allowed) -> Option<String> {
     found.map(|cell| cell.problem.clone())
 }
 
-fn problem(cells: &[&ClaimCell], claim: &Claim) -> Problem {
+fn problem(cells: &[&ClaimCell], claim: &Claim) -> ClaimProblem {
     let seeds = contrast::by_seed(cells, &claim.contrast);
     let values: Option<Vec<f64>> = seeds.values().copied().collect();
     let values = values.filter(|values| !values.is_empty());
     let overlap = cells.iter().map(|cell| cell.overlap).fold(0.0, f64::max);
-    Problem {
+    ClaimProblem {
         data: cells[0].problem.clone(),
         effect: values.as_ref().and_then(|values| mean(values)),
         interval: values.and_then(|values| CorrectedT::of(&values, overlap)?.interval(LEVEL)),
@@ -209,17 +209,17 @@ fn problem(cells: &[&ClaimCell], claim: &Claim) -> Problem {
 }
 
 /// What counts once: the mean of a family's problems, or of a seed's.
-fn repetitions(problems: &[Problem], over: Over) -> Vec<f64> {
+fn repetitions(problems: &[ClaimProblem], over: AveragedOver) -> Vec<f64> {
     let means = |groups: Vec<Vec<f64>>| groups.iter().filter_map(|group| mean(group)).collect();
     match over {
-        Over::Families => {
+        AveragedOver::Families => {
             let mut families: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
             for problem in problems {
                 families.entry(family(&problem.data)).or_default().extend(problem.effect);
             }
             means(families.into_values().collect())
         }
-        Over::Seeds => {
+        AveragedOver::Seeds => {
             let first = problems.first().map(|problem| problem.seeds.keys().copied().collect::<Vec<u64>>());
             let of =
                 |seed: u64| problems.iter().map(|problem| *problem.seeds.get(&seed)?).collect::<Option<Vec<f64>>>();
@@ -268,7 +268,7 @@ fn cells(claim: &Claim, manifest: &Manifest, runs: &[Finished], allowed: Allowed
     rows.iter().filter_map(of_row).collect()
 }
 
-/// One number for each seed; none where one of its runs has none.
+/// One number for each seed; none if one of its runs has none.
 fn numbers(row: &Selected<'_, '_>, claim: &Claim, view: &View<'_>) -> BTreeMap<u64, Option<f64>> {
     let mut seeds: BTreeMap<u64, Vec<Option<f64>>> = BTreeMap::new();
     for run in &row.runs {

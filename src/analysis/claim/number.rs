@@ -3,7 +3,7 @@
 use crate::record::{At, Compared, DataPart, Observed, Outcome, RunRecord, StepPoint, Take, Window};
 use crate::store::Finished;
 
-/// The number of a run; none where it has none. What needs other runs (a target) is not looked up here.
+/// The number of a run; none if it has none. What needs other runs (a target) is not looked up here.
 pub fn of(run: &Finished, quantity: &Observed, at: At) -> Option<f64> {
     let record = &run.record;
     let number = match quantity {

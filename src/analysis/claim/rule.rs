@@ -32,14 +32,14 @@ impl ClaimVerdict {
 
 /// A mean contrast against a range.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Against {
+pub struct MeanAgainst {
     pub test: CorrectedT,
     pub repetitions: usize,
     pub low: f64,
     pub high: f64,
 }
 
-impl Against {
+impl MeanAgainst {
     /// Whether the mean lies within the range: which of both verdicts its test is about.
     #[must_use]
     pub fn is_within(&self) -> bool {
@@ -87,8 +87,8 @@ pub struct Ruled {
 /// The verdicts on all these claims together: the chance of any wrong one is at most [`LEVEL`].
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a count of claims
-pub fn holm(all: &[Against]) -> Vec<Ruled> {
-    let p: Vec<f64> = all.iter().map(Against::p).collect();
+pub fn holm(all: &[MeanAgainst]) -> Vec<Ruled> {
+    let p: Vec<f64> = all.iter().map(MeanAgainst::p).collect();
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
     let mut ruled: Vec<Option<Ruled>> = vec![None; all.len()];
@@ -117,8 +117,8 @@ pub fn holm(all: &[Against]) -> Vec<Ruled> {
 mod tests {
     use super::*;
 
-    fn against(values: &[f64], low: f64, high: f64) -> Against {
-        Against { test: CorrectedT::of(values, 0.0).unwrap(), repetitions: values.len(), low, high }
+    fn against(values: &[f64], low: f64, high: f64) -> MeanAgainst {
+        MeanAgainst { test: CorrectedT::of(values, 0.0).unwrap(), repetitions: values.len(), low, high }
     }
 
     const VALUES: [f64; 8] = [1.1, 0.9, 1.3, 0.8, 1.0, 1.2, 0.7, 1.0];
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn interval_and_verdict_agree_for_any_number_of_claims() {
         for count in [1, 3, 40] {
-            let all: Vec<Against> =
+            let all: Vec<MeanAgainst> =
                 (0..count).map(|place| against(&VALUES, 0.05 * f64::from(place), f64::INFINITY)).collect();
             for (of, ruled) in all.iter().zip(holm(&all)) {
                 let interval = ruled.interval.unwrap();

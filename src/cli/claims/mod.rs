@@ -14,7 +14,7 @@ use crate::console;
 use crate::harness::{Limits, Options};
 use crate::plan::Spec;
 use crate::record::counted;
-use crate::report::{ClaimFolder, ClaimRow, claims_document, claims_markdown, claims_table, explained};
+use crate::report::{ClaimFolder, ClaimRow, claims_document, claims_markdown, claims_page, claims_table, explained};
 use crate::spec::{Mistakes, Override};
 use crate::store::{self, Manifest};
 use clap::Args;
@@ -56,6 +56,9 @@ pub struct ClaimsArguments {
     /// Print everything as one JSON document
     #[arg(long, group = "printed")]
     pub json: bool,
+    /// Write all claims with their figures to this file, as one page
+    #[arg(long, value_name = "FILE")]
+    pub page: Option<PathBuf>,
     /// Write the spec files of the chosen rows to this folder and run nothing
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["again", "no_run"])]
     pub specs: Option<PathBuf>,
@@ -70,7 +73,7 @@ struct ClaimSpec {
 }
 
 /// What is known of a claim's two sets of seeds before they are judged.
-struct Measured {
+struct TwoSets {
     name: String,
     spec: String,
     first: Estimated,
@@ -111,9 +114,13 @@ pub fn claims(arguments: &ClaimsArguments, catalogue: &Catalogue) -> Result<(), 
         } else {
             spec.name.clone()
         };
-        measured.push(Measured { name: spec.name.clone(), spec: of, first, again, seconds });
+        measured.push(TwoSets { name: spec.name.clone(), spec: of, first, again, seconds });
     }
     let rows = judge(measured);
+    if let Some(file) = &arguments.page {
+        let failed = |why: std::io::Error| Failure::Work(format!("cannot write `{}`: {why}", file.display()));
+        std::fs::write(file, claims_page(&rows)).map_err(failed)?;
+    }
     if arguments.json {
         return print_json(Schema::Claims, &claims_document(&rows));
     }
@@ -145,9 +152,9 @@ fn explain(row: &ClaimRow, spec: &ClaimSpec, out: &Path) -> String {
 }
 
 /// The verdicts of the first sets together, and of the second ones.
-fn judge(measured: Vec<Measured>) -> Vec<ClaimRow> {
+fn judge(measured: Vec<TwoSets>) -> Vec<ClaimRow> {
     let (mut first, mut again, mut names) = (Vec::new(), Vec::new(), Vec::new());
-    for Measured { name, spec, first: one, again: two, seconds } in measured {
+    for TwoSets { name, spec, first: one, again: two, seconds } in measured {
         names.push((name, spec, seconds, two.is_some()));
         first.push(one);
         again.extend(two);

@@ -7,4 +7,4 @@ pub mod words;
 
 pub use explain::{ClaimFolder, explained};
 pub use page::section;
-pub use table::{ClaimDocument, ClaimRow, claims_document, claims_markdown, claims_table};
+pub use table::{ClaimDocument, ClaimRow, claims_document, claims_markdown, claims_table, counts};

@@ -1,7 +1,7 @@
 //! The part of a folder's page that is about its claim.
 
 use super::words::{answer, contrast, effect, precise, would_change};
-use crate::analysis::{Judged, Problem};
+use crate::analysis::{ClaimProblem, Judged};
 use crate::record::Effect;
 use crate::report::page::{escaped, table};
 use crate::report::plots;
@@ -56,7 +56,7 @@ fn capital(words: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn cells(judged: &Judged, problem: &Problem) -> Vec<String> {
+fn cells(judged: &Judged, problem: &ClaimProblem) -> Vec<String> {
     let shown = |value: f64| precise(judged.shown(value));
     let exactly = matches!(judged.estimated.claim.effect, Effect::Exactly(_));
     let largest = problem.seeds.values().flatten().map(|value| value.abs()).reduce(f64::max);

@@ -17,7 +17,7 @@ pub struct ClaimRow {
     pub first: Judged,
     /// On a second set of seeds.
     pub again: Option<Judged>,
-    /// By the clock, of the first set; none where it was not carried out at once.
+    /// By the clock, of the first set; none if it was not carried out at once.
     pub seconds: Option<u64>,
 }
 
@@ -71,8 +71,9 @@ pub fn claims_table(rows: &[ClaimRow]) -> String {
     format!("{}\n{}\n", aligned(&table), counts(rows))
 }
 
-/// `3 supported, 1 undecided`
-fn counts(rows: &[ClaimRow]) -> String {
+/// How many claims have which verdict, and what these mean.
+#[must_use]
+pub fn counts(rows: &[ClaimRow]) -> String {
     let all = [ClaimVerdict::Supported, ClaimVerdict::Contradicted, ClaimVerdict::Undecided, ClaimVerdict::Exact];
     let counted = all.map(|verdict| (rows.iter().filter(|row| row.verdict() == verdict).count(), verdict.words()));
     let some: Vec<String> =
@@ -156,7 +157,7 @@ pub struct ProblemDocument {
 
 fn set(judged: &Judged) -> SetDocument {
     let shown = |value: f64| judged.shown(value);
-    let problem = |problem: &crate::analysis::Problem| ProblemDocument {
+    let problem = |problem: &crate::analysis::ClaimProblem| ProblemDocument {
         data: problem.data.clone(),
         effect: problem.effect.map(shown),
         low: problem.interval.map(|interval| shown(interval.low)),

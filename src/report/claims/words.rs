@@ -3,7 +3,8 @@
 use crate::analysis::{ClaimVerdict, Judged, NoNumber, least_repetitions};
 use crate::measure::Measure;
 use crate::record::{
-    Against, Bound, ClaimContrast, ClaimPair, Compared, DataPart, Effect, Observed, Over, Reduce, Scale, Take, counted,
+    Against, AveragedOver, Bound, ClaimContrast, ClaimPair, Compared, ContrastScale, DataPart, Effect, Observed,
+    Reduce, Take, counted,
 };
 use crate::report::plots::number;
 use crate::report::protocol::compared;
@@ -68,24 +69,24 @@ pub fn contrast(of: &Observed, contrast: &ClaimContrast) -> String {
             };
             let first = named(setting, first);
             match contrast.scale {
-                Scale::Difference => format!("{what} of {first} minus that of {second}"),
-                Scale::Ratio => format!("{what} of {first} divided by that of {second}"),
-                Scale::Smaller => format!("share of cases in which {first} has a smaller {what} than {second}"),
+                ContrastScale::Difference => format!("{what} of {first} minus that of {second}"),
+                ContrastScale::Ratio => format!("{what} of {first} divided by that of {second}"),
+                ContrastScale::Smaller => format!("share of cases in which {first} has a smaller {what} than {second}"),
             }
         }
     };
     if let Some(ClaimPair { setting, first, second: Against::Value(second) }) = &contrast.by {
-        let joined = if contrast.scale == Scale::Ratio { "divided by" } else { "minus" };
+        let joined = if contrast.scale == ContrastScale::Ratio { "divided by" } else { "minus" };
         words = format!("{words}, under {} {joined} the same under {}", named(setting, first), named(setting, second));
     }
     match &contrast.along {
-        Some(along) if along.logarithms && contrast.scale == Scale::Ratio => {
+        Some(along) if along.logarithms && contrast.scale == ContrastScale::Ratio => {
             format!("exponent of the {words} along {}", compared(std::slice::from_ref(&along.setting)))
         }
         Some(along) => {
             let of = compared(std::slice::from_ref(&along.setting));
             let of = if along.logarithms { format!("ln {of}") } else { of };
-            let slope = if contrast.scale == Scale::Ratio { "factor per unit of" } else { "slope along" };
+            let slope = if contrast.scale == ContrastScale::Ratio { "factor per unit of" } else { "slope along" };
             format!("{slope} {of} of the {words}")
         }
         None => words,
@@ -176,8 +177,8 @@ pub fn answer(judged: &Judged) -> String {
     });
     let mean = estimated.effect.map_or("–".to_owned(), |mean| precise(judged.shown(mean)));
     let about = match claim.over {
-        Over::Families => "other data like these",
-        Over::Seeds => "these problems",
+        AveragedOver::Families => "other data like these",
+        AveragedOver::Seeds => "these problems",
     };
     format!(
         "{verdict}: the {what} is {mean} on average{interval}; the claim expects {expected}. This is about {about} ({}).",
@@ -187,7 +188,7 @@ pub fn answer(judged: &Judged) -> String {
 
 /// Why there is no mean.
 #[must_use]
-pub fn no_number(why: &NoNumber, over: Over) -> String {
+pub fn no_number(why: &NoNumber, over: AveragedOver) -> String {
     match why {
         NoNumber::NoRuns => "no runs are there to compare".to_owned(),
         NoNumber::Missing { data, of: 0, .. } => format!("no seed on {data} has every value that is compared"),
