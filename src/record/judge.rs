@@ -2,7 +2,7 @@
 
 use super::{At, CaseLabel, Claim, Compared, Criterion, Quantity};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How results are judged, the same for all methods.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct Judge {
     /// What the runs are to support or contradict, by a rule that was fixed before them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// The data sets on which seeds change nothing, as the plan knows: one run of a method says all there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub certain: BTreeSet<String>,
 }
 
 /// What settings are chosen by, on the validation part.

@@ -129,6 +129,7 @@ mod tests {
                     settings: [("regularize.dropout".to_owned(), crate::value::Value::Number(0.0))].into(),
                 }],
                 claim: None,
+                certain: ["rosenbrock".to_owned()].into(),
             },
             runs_planned: 3,
             runs_finished: 3,

@@ -279,7 +279,7 @@ fn carry_out(
         let (mut manifest, runs) = store::read(folder)?;
         let runs = judged(&mut manifest, runs)?;
         let views = View::all_of(&manifest, &runs, Allowed::default());
-        written(folder, &manifest, &runs, &views, catalogue).complete()?;
+        written((folder, folder), &manifest, &runs, &views, catalogue).complete()?;
     }
     Ok(())
 }
