@@ -9,6 +9,7 @@ mod conclusions;
 mod conditions;
 mod configurations;
 mod contrasts;
+mod distance;
 mod edges;
 mod flat;
 mod grid;
@@ -48,6 +49,7 @@ pub use configurations::{
     Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, method_name, varying,
 };
 pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
+pub use distance::{Distance, NoDistance, distances};
 pub use edges::Edge;
 pub use grid::{GridAxis, varied};
 pub use importance::{Importance, ReachedValue, Together, Unexplained, VarianceShares, reached_by};

@@ -276,9 +276,10 @@ impl Price {
     }
 }
 
-/// The samples of a run's step.
+/// The samples of a run's step, and how often the training part repeats itself.
 fn batch(run: &Finished) -> String {
-    run.record.settings.get("train.batch").map(ToString::to_string).unwrap_or_default()
+    let setting = |name: &str| run.record.settings.get(name).map(ToString::to_string).unwrap_or_default();
+    format!("{} {}", setting("train.batch"), setting("data.copies"))
 }
 
 /// After how many steps a run reaches the loss, where it is evaluated within epochs.

@@ -10,6 +10,7 @@ mod claims;
 mod compare;
 mod crosscheck;
 mod data;
+mod distance;
 mod drawing;
 mod export;
 mod failure;
@@ -44,6 +45,7 @@ use clap_complete::Shell;
 use compare::CompareArguments;
 use crosscheck::CrosscheckArguments;
 use data::DataCommand;
+use distance::DistanceArguments;
 use export::ExportArguments;
 use failure::Failure;
 use fit::FitArguments;
@@ -94,6 +96,8 @@ enum Command {
     Compare(CompareArguments),
     /// Put claims to the test: run what is missing, and print a verdict on each
     Claims(ClaimsArguments),
+    /// Print how far the final parameters of runs are from those of a paired run
+    Distance(DistanceArguments),
     /// Print BibTeX entries of the methods, data sets and statistics that results use
     Cite {
         /// A result folder, such as results/sweep
@@ -167,6 +171,7 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Claims(arguments) => claims::claims(arguments, catalogue),
+        Command::Distance(arguments) => distance::distance(arguments),
         Command::Cite { results } => cite::cite(results),
         Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),

@@ -22,6 +22,7 @@ pub enum Schema {
     Claims,
     Compare,
     Crosscheck,
+    Distance,
     Fit,
     Manifest,
     Report,
@@ -32,10 +33,11 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Claims,
         Self::Compare,
         Self::Crosscheck,
+        Self::Distance,
         Self::Fit,
         Self::Manifest,
         Self::Report,
@@ -50,6 +52,7 @@ impl Schema {
             Self::Claims => "burnmark.claims.1",
             Self::Compare => "burnmark.compare.1",
             Self::Crosscheck => "burnmark.crosscheck.1",
+            Self::Distance => "burnmark.distance.1",
             Self::Fit => "burnmark.fit.1",
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",

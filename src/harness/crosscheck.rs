@@ -174,7 +174,8 @@ fn pair<R: Build + EngineReal>(
 ) -> Result<EnginePair, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
-    let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
+    let parts = split(&set, run.data.split, run.seed)?;
+    let data = Prepared::<R>::new(&set, &parts, run.data.standardize).repeated(run.data.copies());
     let settings = settings(run, data.train.samples())?;
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
     let layout = network.layout();

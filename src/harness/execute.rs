@@ -9,7 +9,7 @@ use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
 use crate::num::Precision;
 use crate::optim::Build;
-use crate::plan::{RunSpec, network};
+use crate::plan::{RunSpec, network, probed};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
 use crate::train::stop::StopRule;
@@ -170,14 +170,15 @@ fn execute_in<R: Build + EngineReal>(
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
-        Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
+        let parts = split(&set, run.data.split, run.seed)?;
+        Ok(Prepared::new(&set, &parts, run.data.standardize).repeated(run.data.copies()))
     })?;
     let mut trained = trained(run, &network, &prepared, check)?;
     let results = &mut trained.results;
     network.loss().entry.targets.metric().name().clone_into(&mut results.metric);
     results.held_out = run.data.split.is_held_out().then(|| prepared.test.samples() as u64);
     if !results.steps.is_empty() {
-        results.traced = trace_names(&network, run.train.evaluate_steps.is_some());
+        results.traced = trace_names(&probed(run, &network), &run.train);
     }
     let mut parameters_digest = None;
     if results.outcome == Outcome::Done && *parameters != Parameters::Nothing {
@@ -230,6 +231,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, Harnes
     let catalogue = &run.catalogue;
     Ok(Settings {
         seed: run.seed,
+        engine: run.engine,
         train: run.train.clone(),
         batch: run.train.batch.of(samples),
         stop: StopRule {

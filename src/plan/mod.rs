@@ -33,6 +33,7 @@ mod unfit;
 pub use identity::{RevisionOf, revision};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};
+pub use measures::probed;
 pub use model_spec::ModelSpec;
 pub use network::{NoNetwork, layer_rows, network};
 pub use one_run::spec_of_one;

@@ -245,12 +245,13 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
     }
-    if kind == solve::LBFGS.entry.name && run.value("train.batch") != FULL {
+    if kind == solve::LBFGS.entry.name && !run.takes_mini_batches && run.value("train.batch") != FULL {
         let why = format!(
             "`{kind}` cannot take mini-batches: gradients of two batches differ by more than curvature, and their difference is \
              what it learns from"
         );
-        say("train.batch", why, "expected `batch = \"full\"`");
+        let expected = "expected `batch = \"full\"`, or `mini_batches = true` of `lbfgs` to show it";
+        say("train.batch", why, expected);
     }
     if run.uses("regularize.weight_decay") && (run.uses("regularize.decoupled") || !solver.takes_weight_decay) {
         let (path, why) = if solver.takes_weight_decay {

@@ -92,6 +92,12 @@ pub const KEYS: &[Key] = &[
         Some(Value::Integer(1)),
     ),
     Key::new(
+        "data.copies",
+        "how often each row of the training part is in it: a set that repeats itself",
+        KeyKind::Integer { least: 1, most: 1000 },
+        Some(Value::Integer(1)),
+    ),
+    Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
                       every seed, `holdout = \"own\"` those that the set comes with; `order = \"given\"` takes the rows as they come, by \

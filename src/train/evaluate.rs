@@ -14,10 +14,12 @@
 
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
+use super::quantities::{KnownQuantities, Moment, Probe, known};
 use super::{Predictions, Stepper, TrainSpec};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
 use crate::loss::{Loss, LossFunction, TargetsRef};
+use crate::measure::TrainingQuantity;
 use crate::model::{Network, Reduction};
 use crate::num::{Block, BlockRole, MatMut, MatRef, Matrix, Real};
 use crate::record::{CurvePoint, Evaluation, GROUPS, Measured};
@@ -32,6 +34,8 @@ pub struct Evaluator<'a, R> {
     losses: Vec<R>,
     function: Box<dyn LossFunction<R>>,
     measuring: Measuring,
+    /// Where quantities of the training are asked for.
+    probe: Option<Probe>,
     /// Where the weights of the network are among its parameters.
     weights: Vec<Range<usize>>,
 }
@@ -66,8 +70,15 @@ impl<'a, R: Real> Evaluator<'a, R> {
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
             function: network.loss().function(samples * network.positions(), network.outputs()),
+            probe: None,
             measuring: Measuring::new(network, &train.measures(), if train.jackknife { GROUPS } else { 0 }),
         })
+    }
+
+    /// The same that measures quantities of the training, too.
+    #[must_use]
+    pub fn probed(self, probe: Option<Probe>) -> Self {
+        Self { probe, ..self }
     }
 
     /// The further measures at all points so far.
@@ -97,7 +108,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let mut of = |part| self.evaluate(steppers, part, engine);
         let train = with_train.then(|| of(&data.train)).transpose()?;
         let parts = (train, of(&data.validation)?, of(&data.test)?);
-        Ok(self.if_finite((epoch, step, learning_rate), parts))
+        let known = if self.probe.is_some() { known(steppers) } else { KnownQuantities::new() };
+        self.if_finite((epoch, step, learning_rate), parts, (steppers[0].reported(), &known))
     }
 
     /// The loss of the validation part between two steps of an epoch.
@@ -113,21 +125,21 @@ impl<'a, R: Real> Evaluator<'a, R> {
         Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, engine)?.0.loss)
     }
 
-    /// The same for parameters that no stepper holds, after so many iterations of a solver.
+    /// The same for parameters that no stepper holds, after so many iterations of a solver, which knows quantities of its own.
     ///
     /// # Errors
     /// Where the engine fails.
     pub fn point_of(
         &mut self,
         theta: &[R],
-        iterations: u64,
-        step_length: f64,
+        (iterations, step_length): (u64, f64),
+        known: &[(TrainingQuantity, f64)],
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, EngineError> {
         let data = self.data;
         let mut of = |part| self.of_network(theta, part, engine);
         let parts = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
-        Ok(self.if_finite((iterations, iterations, step_length), parts))
+        self.if_finite((iterations, iterations, step_length), parts, (theta, known))
     }
 
     /// The point with these losses and metrics, unless something in it is no finite number.
@@ -135,15 +147,23 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         (epoch, step, learning_rate): (u64, u64, f64),
         (train, validation, test): (Option<Evaluated>, Evaluated, Evaluated),
-    ) -> Option<CurvePoint> {
-        let (train, of_train) = train.unzip();
-        let ((validation, of_validation), (test, of_test)) = (validation, test);
+        (theta, known): (&[R], &[(TrainingQuantity, f64)]),
+    ) -> Result<Option<CurvePoint>, EngineError> {
+        let (train, mut of_train) = train.unzip();
+        let ((validation, mut of_validation), (test, mut of_test)) = (validation, test);
         let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
         let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-        point.parts().map(|(_, evaluation)| evaluation).all(finite).then(|| {
-            self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
-            point
-        })
+        if !point.parts().map(|(_, evaluation)| evaluation).all(finite) {
+            return Ok(None);
+        }
+        let numbers =
+            self.probe.as_mut().map(|probe| probe.numbers(&Moment { point: &point, theta, known })).transpose()?;
+        for (at, of) in numbers.into_iter().flatten() {
+            of_train.iter_mut().for_each(|numbers| numbers[at] = of.train);
+            (of_validation[at], of_test[at]) = (of.validation, of.test);
+        }
+        self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
+        Ok(Some(point))
     }
 
     /// Loss and metric of one network on one part.

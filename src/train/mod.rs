@@ -12,6 +12,7 @@ mod hashes;
 mod measuring;
 mod named;
 mod predictions;
+mod quantities;
 mod regularize;
 mod running;
 mod scale;
@@ -34,6 +35,7 @@ pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::predicted;
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
+pub use quantities::{KnownQuantities, Probe, Probed, StepProbe, Trainer};
 pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
 pub use scale::{DecayScale, LayerScale, RateScale};
 pub use settings::{Settings, TrainSpec, USUAL_STRIP};
@@ -83,10 +85,14 @@ pub fn train<R: Build>(
     mut check: Option<CrossCheck<'_, R>>,
 ) -> Result<Trained<R>, TrainError> {
     let samples = data.train.samples();
+    let regularize = &settings.regularize;
+    let probed = Probed { network, method: Trainer::Optimizer, networks: settings.train.ensemble, regularize };
+    let probe = Probe::new(&settings.train, &probed, (settings.engine, data));
     let mut steppers = Vec::new();
     for number in 0..settings.train.ensemble {
         let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
-        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?);
+        let steps = StepProbe::new(&settings.train, &probed, &data.train);
+        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?.probed(steps));
     }
     let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
     if let Some(check) = &mut check {
@@ -100,7 +106,7 @@ pub fn train<R: Build>(
         engine,
         check,
         steppers,
-        evaluator: Evaluator::new(network, data, &settings.train)?,
+        evaluator: Evaluator::new(network, data, &settings.train)?.probed(probe),
         clock: Clock::default(),
         batch_order: order_digest(),
         order: Vec::new(),

@@ -5,6 +5,7 @@
 use super::clip::{clip, norm};
 use super::drawn::DrawnLabels;
 use super::error::TrainError;
+use super::quantities::StepProbe;
 use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
@@ -59,6 +60,8 @@ pub struct Stepper<R> {
     clip: f64,
     /// Where the numbers of each step are asked for: those besides loss, rate and norm.
     trace: Option<Trace>,
+    /// Where quantities of the steps are asked for.
+    probe: Option<StepProbe<R>>,
     /// ‖g‖ at the last step, where it was needed.
     gradient_norm: f64,
 }
@@ -138,6 +141,7 @@ impl<R: Build> Stepper<R> {
             loss: R::ZERO,
             clip: settings.train.clip,
             trace: settings.train.keeps_steps().then(|| Trace::new(network)),
+            probe: None,
             gradient_norm: f64::NAN,
             parameters,
         })
@@ -145,6 +149,16 @@ impl<R: Build> Stepper<R> {
 }
 
 impl<R: Real> Stepper<R> {
+    /// The same, whose steps are measured.
+    pub(super) fn probed(self, probe: Option<StepProbe<R>>) -> Self {
+        Self { probe, ..self }
+    }
+
+    /// What is asked for of its steps, so far.
+    pub(super) fn probe(&self) -> Option<&StepProbe<R>> {
+        self.probe.as_ref()
+    }
+
     /// Takes one step on these samples of the training part and returns the batch's loss before the update.
     ///
     /// # Errors
@@ -217,11 +231,15 @@ impl<R: Real> Stepper<R> {
     pub(super) fn update(&mut self, epoch: u64) {
         self.running.take(&mut self.gradient, &self.parameters);
         self.dropconnect.apply(&mut self.gradient);
-        if self.trace.is_some() || self.clip > 0.0 {
+        if self.trace.is_some() || self.probe.is_some() || self.clip > 0.0 {
             self.gradient_norm = norm(&self.gradient);
         }
         if let Some(trace) = &mut self.trace {
             trace.take(&self.gradient, &self.parameters);
+        }
+        if let Some(probe) = &mut self.probe {
+            let gradients = if self.looks_again { 2 } else { 1 };
+            probe.begin(&self.parameters, gradients * self.batch.samples as u64);
         }
         if self.clip > 0.0 {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
@@ -253,6 +271,9 @@ impl<R: Real> Stepper<R> {
             }
         }
         self.running.put(&mut self.parameters);
+        if let Some(probe) = &mut self.probe {
+            probe.end(&self.parameters, self.gradient_norm);
+        }
         if !self.reported.is_empty() {
             self.optimizer.report(&self.parameters, &mut self.reported);
             self.running.put(&mut self.reported);
@@ -316,7 +337,8 @@ impl<R: Real> Stepper<R> {
     #[must_use]
     pub(super) fn point(&self) -> StepPoint {
         let Self { loss, learning_rate, gradient_norm, .. } = *self;
-        let traced = self.trace.as_ref().map(|trace| trace.numbers().to_vec()).unwrap_or_default();
+        let mut traced = self.trace.as_ref().map(|trace| trace.numbers().to_vec()).unwrap_or_default();
+        traced.extend(self.probe.iter().flat_map(StepProbe::numbers));
         StepPoint { step: self.steps - 1, loss: loss.to_f64(), learning_rate, gradient_norm, traced }
     }
 

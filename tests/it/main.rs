@@ -58,6 +58,7 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod quantities;
 mod questions;
 mod reading;
 mod registries;
