@@ -183,3 +183,39 @@ fn wrong_claims_are_mistakes() {
     let said = without.run(&["claims", "x.toml"]).ended_with(2).stderr;
     assert!(said.contains("`x.toml` has no `[claim]`"), "{said}");
 }
+
+/// The guide's own claim, and a claim of the lecture whose spec was written out.
+#[test]
+fn the_guide_s_claim_is_judged() {
+    let page = include_str!("../../docs/guide/claims.md");
+    let spec = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let found = claimed(&Sweep::new(spec), &["--out", "own"]);
+    assert_eq!((found["row"].as_str(), found["first"]["families"].as_u64()), (Some("M1"), Some(6)));
+    let sweep = Sweep::new("");
+    let written = sweep.run(&["claims", "C15", "--specs", "mine"]).ended_with(0).stdout;
+    assert_eq!(written, "mine/C15-ridge-map-norm.toml\nmine/C15-ridge-map.toml\n");
+    let again = sweep.run(&["claims", "C15", "--specs", "mine"]).ended_with(2).stderr;
+    assert!(again.contains("is there already"), "{again}");
+    let from_file =
+        sweep.run(&["claims", "mine/C15-ridge-map.toml", "--json", "--quiet", "--no-check"]).ended_with(0).stdout;
+    assert!(from_file.contains("\"exact\""), "{from_file}");
+    let unknown = sweep.run(&["claims", "C99"]).ended_with(2).stderr;
+    assert!(unknown.contains("no claim has the row C99; expected a file, or one of C1"), "{unknown}");
+}
+
+/// Every claim of the lecture is a spec without mistakes, and its rule can be met: there are enough families, or seeds.
+#[test]
+fn the_lecture_s_claims_are_specs() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/claims");
+    let mut rows = std::collections::BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let spec = burnmark::plan::Spec::load(&entry, &[], &burnmark::Catalogue::standard())
+            .unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+        let claim = spec.judge.claim.as_ref().unwrap();
+        let name = entry.file_stem().unwrap().to_str().unwrap();
+        assert!(spec.name == name && name.starts_with(&format!("C{:0>2}", &claim.row[1..])), "{name}: {}", claim.row);
+        assert!(!claim.formula.is_empty() && !claim.experiment.is_empty() && !claim.next.is_empty(), "{name}");
+        rows.insert(claim.row.clone());
+    }
+    assert!(rows.len() >= 39, "{rows:?}");
+}
