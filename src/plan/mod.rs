@@ -4,6 +4,7 @@
 
 mod against_data;
 mod check;
+mod claimed;
 mod combinations;
 mod data_fit;
 mod files;

@@ -10,6 +10,7 @@ mod by_source;
 mod choices;
 mod chosen;
 #[cfg(unix)]
+mod claims;
 mod cluster;
 mod columns;
 mod comparisons;
