@@ -355,7 +355,7 @@ impl<R: Real> Solving<'_, R> {
 
 /// All samples of a part as one batch.
 fn whole<R: Real>(part: &Part<R>) -> Batch<'_, R> {
-    Batch { inputs: part.inputs.view(), targets: part.targets.view(), masks: Masks(&[]) }
+    Batch { inputs: part.inputs.view(), targets: part.targets.view(), weights: &part.weights, masks: Masks(&[]) }
 }
 
 fn next<R: Real>(solver: &mut dyn Iterations) -> SolverStep<R> {

@@ -167,7 +167,8 @@ mod tests {
             networks: 1,
             regularize: &RegularizeSettings::NONE,
         };
-        let part = || Part { inputs: Matrix::zeros(1, 1), targets: Targets::Values(Matrix::<f64>::zeros(1, 1)) };
+        let targets = || Targets::Values(Matrix::<f64>::zeros(1, 1));
+        let part = || Part { inputs: Matrix::zeros(1, 1), targets: targets(), weights: Vec::new() };
         let data = Prepared { train: part(), validation: part(), test: part() };
         let with = (EngineKind::Reference, &data);
         let mut probe = Probe::new(&train, &of, with).unwrap();
