@@ -2,6 +2,7 @@
 
 mod axes;
 mod choose;
+mod claim;
 mod compare;
 mod conclude;
 mod conclusions;
@@ -37,6 +38,9 @@ mod warnings;
 
 pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
+pub use claim::{
+    ClaimCell, ClaimProblem, ClaimVerdict, Estimated, Judged, NoNumber, estimate, judge_claims, least_repetitions,
+};
 pub use compare::{ChangeCause, Comparison, Origin, SidesValues, compare};
 pub use conclude::{TOLERANCE, conclude};
 pub use conclusions::{Conclusions, Flat, OnData, Question, Ranked, Warning};

@@ -6,6 +6,7 @@
 mod arguments;
 mod bundle;
 mod cite;
+mod claims;
 mod compare;
 mod crosscheck;
 mod data;
@@ -38,6 +39,7 @@ use crate::console;
 use crate::harness::{WORKER_COMMAND, serve};
 use crate::record::harmless;
 use bundle::BundleArguments;
+use claims::ClaimsArguments;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use compare::CompareArguments;
@@ -92,6 +94,8 @@ enum Command {
     Report(ReportArguments),
     /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(CompareArguments),
+    /// Put claims to the test: run what is missing, and print a verdict on each
+    Claims(ClaimsArguments),
     /// Print how far the final parameters of runs are from those of a paired run
     Distance(DistanceArguments),
     /// Print BibTeX entries of the methods, data sets and statistics that results use
@@ -166,6 +170,7 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Claims(arguments) => claims::claims(arguments, catalogue),
         Command::Distance(arguments) => distance::distance(arguments),
         Command::Cite { results } => cite::cite(results),
         Command::Bundle(arguments) => bundle::bundle(arguments),

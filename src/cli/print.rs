@@ -19,6 +19,7 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
 /// key does not. docs/guide/json.md has the keys of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
+    Claims,
     Compare,
     Crosscheck,
     Distance,
@@ -32,7 +33,8 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
+        Self::Claims,
         Self::Compare,
         Self::Crosscheck,
         Self::Distance,
@@ -47,6 +49,7 @@ impl Schema {
     /// As documents name it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Claims => "burnmark.claims.1",
             Self::Compare => "burnmark.compare.1",
             Self::Crosscheck => "burnmark.crosscheck.1",
             Self::Distance => "burnmark.distance.1",

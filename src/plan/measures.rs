@@ -54,13 +54,14 @@ impl MeasureFit {
         }
     }
 
-    /// A measure that fits no run, and an outcome or what a protocol chooses by that some run does not have; all runs are asked for the
+    /// A measure that fits no run, and an outcome, a claim's quantity or what a protocol chooses by that some run does not have; all runs are asked for the
     /// same.
     pub fn mistakes(
         &self,
         combinations: &Combinations,
         outcome: (Compared, Option<&Place>),
         select: Option<(Quantity, &Place)>,
+        claimed: Option<(Compared, &Place)>,
     ) -> Vec<Mistake> {
         let (draft, end) = (combinations.draft(0), &combinations.sweep.end);
         let Ok(run) = combinations.finish_draft(&draft, 0) else { return Vec::new() };
@@ -85,7 +86,11 @@ impl MeasureFit {
             Some((Quantity::Measure(measure), place)) => Some(("protocol.select", "chosen", measure, place)),
             _ => None,
         };
-        for (path, done, measure, place) in [outcome, select].into_iter().flatten() {
+        let claimed = match claimed {
+            Some((Compared::Measure(measure), place)) => Some(("claim.quantity", "judged", measure, place)),
+            _ => None,
+        };
+        for (path, done, measure, place) in [outcome, select, claimed].into_iter().flatten() {
             let name = measure.name();
             if !run.train.measures().contains(&measure) {
                 let message = format!("the runs are {done} by `{name}`, and are not asked for it");

@@ -2,6 +2,7 @@
 
 use super::axes;
 use super::by_source;
+use super::claim;
 use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
@@ -80,6 +81,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                 judge::read(&mut reading.reader(0, "judge"), value, &mut asked);
                 reading.document.judge = asked;
             }
+            "claim" => reading.document.claim = claim::read(&mut reading.reader(0, "claim"), value),
             "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
@@ -93,6 +95,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                     "seeds",
                     "output",
                     "judge",
+                    "claim",
                     "protocol",
                     "sweep",
                     "methods",

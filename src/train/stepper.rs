@@ -78,6 +78,8 @@ struct GatheredBatch<R> {
     classes: Vec<u32>,
     outputs: usize,
     values: Vec<R>,
+    /// Of each answer; empty where all count alike.
+    weights: Vec<R>,
 }
 
 impl<R: Build> Stepper<R> {
@@ -376,6 +378,7 @@ impl<R: Real> GatheredBatch<R> {
             classes: Vec::with_capacity(most_samples * positions),
             outputs,
             values: Vec::with_capacity(most_samples * positions * outputs),
+            weights: Vec::with_capacity(most_samples * positions),
         }
     }
 
@@ -399,6 +402,12 @@ impl<R: Real> GatheredBatch<R> {
             }
             Targets::None => {}
         }
+        if !part.weights.is_empty() {
+            self.weights.clear();
+            for &sample in samples {
+                self.weights.extend_from_slice(&part.weights[sample * self.positions..][..self.positions]);
+            }
+        }
     }
 
     fn view<'a>(&'a self, masks: Masks<'a, R>) -> Batch<'a, R> {
@@ -407,6 +416,6 @@ impl<R: Real> GatheredBatch<R> {
             (true, false) => TargetsRef::Values(MatRef::new(self.samples * self.positions, self.outputs, &self.values)),
             (true, true) => TargetsRef::None,
         };
-        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, masks }
+        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, weights: &self.weights, masks }
     }
 }
