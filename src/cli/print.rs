@@ -24,6 +24,7 @@ pub enum Schema {
     Fit,
     Manifest,
     Report,
+    Reproduce,
     Run,
     Status,
     Verify,
@@ -31,12 +32,13 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Compare,
         Self::Crosscheck,
         Self::Fit,
         Self::Manifest,
         Self::Report,
+        Self::Reproduce,
         Self::Run,
         Self::Status,
         Self::Verify,
@@ -50,6 +52,7 @@ impl Schema {
             Self::Fit => "burnmark.fit.1",
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",
+            Self::Reproduce => "burnmark.reproduce.1",
             Self::Run => "burnmark.run.1",
             Self::Status => "burnmark.status.1",
             Self::Verify => "burnmark.verify.1",

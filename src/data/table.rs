@@ -17,6 +17,7 @@ mod limits;
 mod parquet;
 mod records;
 mod texts;
+mod written;
 
 use super::error::{DataError, DataFault};
 use super::file;
@@ -31,6 +32,7 @@ pub use features::{Features, Unusable, constant, toml_text};
 pub use labels::Labels;
 pub use levels::Levels;
 pub use limits::MOST_CELLS;
+pub use written::{WrittenTable, as_written};
 
 /// A table as read.
 #[derive(Clone, Debug)]

@@ -143,6 +143,7 @@ impl Spec {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
                 let judge = Judge { labels: space.labels.clone(), ..judge };
+                let published = document.published;
                 return Ok(Self {
                     name,
                     question,
@@ -151,6 +152,7 @@ impl Spec {
                     folder,
                     keep_parameters,
                     judge,
+                    published,
                     space,
                     protocol,
                     designs,

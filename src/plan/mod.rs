@@ -6,6 +6,7 @@ mod against_data;
 mod check;
 mod combinations;
 mod data_fit;
+mod figures;
 mod files;
 mod finishing;
 mod generated;
@@ -29,6 +30,7 @@ mod spec;
 mod traits;
 mod unfit;
 
+pub use figures::{FiguresError, figures};
 pub use identity::{RevisionOf, revision};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};

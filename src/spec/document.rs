@@ -13,7 +13,7 @@ use super::reader::ValueReader;
 use super::seeds;
 use super::sweep::Sweep;
 use crate::catalogue::Catalogue;
-use crate::record::Randomness;
+use crate::record::{Published, Randomness};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -30,6 +30,7 @@ pub struct Document {
     pub sweep: Sweep,
     pub protocol: Option<AskedProtocol>,
     pub judge: AskedJudge,
+    pub published: Option<Published>,
     /// The paths that are set somewhere, well or wrong.
     pub seen: BTreeSet<String>,
     /// Those of them, sections too, whose values could not be read.
@@ -54,6 +55,7 @@ impl Document {
             sweep: Sweep { base: RunDraft { values: BTreeMap::new(), catalogue }, axes: Vec::new(), end },
             protocol: None,
             judge: AskedJudge::default(),
+            published: None,
             seen: BTreeSet::new(),
             unread: BTreeSet::new(),
             is_toml: true,

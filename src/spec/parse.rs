@@ -11,6 +11,7 @@ use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
+use super::published;
 use super::reader::in_order;
 use super::syntax;
 use crate::catalogue::Catalogue;
@@ -80,6 +81,9 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                 judge::read(&mut reading.reader(0, "judge"), value, &mut asked);
                 reading.document.judge = asked;
             }
+            "published" => {
+                reading.document.published = published::read(&mut reading.reader(0, "published"), value);
+            }
             "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
@@ -94,6 +98,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                     "output",
                     "judge",
                     "protocol",
+                    "published",
                     "sweep",
                     "methods",
                     "engine",
