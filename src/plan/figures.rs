@@ -52,7 +52,7 @@ pub fn figures(published: &Published, folder: &Path) -> Result<Vec<PublishedFigu
 }
 
 /// A row by its columns, with its place.
-type FigureRow = (String, BTreeMap<String, FigureFault>);
+type FigureRow = (String, BTreeMap<String, String>);
 
 fn of_csv(bytes: Vec<u8>) -> Result<Vec<FigureRow>, FigureFault> {
     let WrittenTable { names, rows } = as_written(bytes).map_err(|why| FigureFault(why.to_string()))?;
@@ -76,7 +76,7 @@ fn of_json(bytes: &[u8]) -> Result<Vec<FigureRow>, FigureFault> {
     Ok(rows.collect())
 }
 
-fn figure(published: &Published, mut row: BTreeMap<String, FigureFault>) -> Result<PublishedFigure, FigureFault> {
+fn figure(published: &Published, mut row: BTreeMap<String, String>) -> Result<PublishedFigure, FigureFault> {
     let quantity = row.remove("quantity").ok_or("a row without `quantity`")?;
     if !published.quantities.contains_key(&quantity) {
         let known: Vec<String> = published.quantities.keys().map(|name| format!("`{name}`")).collect();
@@ -107,7 +107,7 @@ fn figure(published: &Published, mut row: BTreeMap<String, FigureFault>) -> Resu
     let key = |column: &String| row.get(column).map(|value| (column.clone(), value.clone()));
     let keys =
         published.keys.keys().map(|column| key(column).ok_or_else(|| FigureFault(format!("a row without `{column}`"))));
-    let keys: BTreeMap<String, FigureFault> = keys.collect::<Result<_, _>>()?;
+    let keys: BTreeMap<String, String> = keys.collect::<Result<_, _>>()?;
     row.retain(|column, _| !keys.contains_key(column));
     if let Some(per) = published.quantities[&quantity].per.as_ref() {
         let is_divisor = row.get(per).and_then(|text| text.parse::<f64>().ok()).is_some_and(|number| number > 0.0);

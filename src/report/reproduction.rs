@@ -104,11 +104,13 @@ fn summary(of: &Reproduced<'_>) -> Vec<String> {
     let counts = |table: &ComparedTable| {
         let [agree, differ, open] =
             [CellVerdict::Agrees, CellVerdict::Differs, CellVerdict::CannotBeTold].map(|verdict| table.count(verdict));
-        let middle = table.median_difference().map_or(String::new(), |middle| {
-            format!("; the median difference is {}", of_unit(of.published, table, middle))
-        });
+        let middle = table
+            .median_difference()
+            .map_or(String::new(), |middle| format!("; the median difference is {middle:.2} {}", unit(table)));
         let cells = counted(table.cells.len() as u64, "cell");
-        format!("{agree} of {cells} agree, {differ} differ, {open} cannot be told{middle}.")
+        let [agree, differ] = [(agree, "agree"), (differ, "differ")]
+            .map(|(count, verb)| if count == 1 { format!("1 {verb}s") } else { format!("{count} {verb}") });
+        format!("Of {cells} {agree}, {differ}, {open} cannot be told{middle}.")
     };
     let mut said: Vec<String> = of
         .tables
@@ -137,11 +139,9 @@ fn best(tables: &[ComparedTable]) -> Option<&ComparedTable> {
     (is_only && tables.iter().all(|table| middle(table) >= middle(least))).then_some(least)
 }
 
-fn of_unit(published: &Published, table: &ComparedTable, difference: f64) -> String {
-    let has_sd = table.cells.iter().any(|cell| cell.published_sd.is_some());
-    let unit = if has_sd { "published sd" } else { "margins" };
-    let _ = published;
-    format!("{difference:.2} {unit}")
+/// What differences are measured in.
+fn unit(table: &ComparedTable) -> &'static str {
+    if table.cells.iter().any(|cell| cell.published_sd.is_some()) { "published sd" } else { "margins" }
 }
 
 /// The quantities in the order of the figures.
@@ -175,8 +175,8 @@ fn by_quantity(table: &ComparedTable) -> (Vec<String>, Vec<Vec<String>>) {
 /// A row for each cell.
 fn cells(published: &Published, table: &ComparedTable) -> (Vec<String>, Vec<Vec<String>>) {
     let keys: Vec<&String> = published.keys.keys().collect();
-    let unit = if table.cells.iter().any(|cell| cell.published_sd.is_some()) { "in sd" } else { "in margins" };
-    let fixed = ["quantity", "published", "runs", "ours", "runs", unit, "verdict"];
+    let difference = format!("in {}", unit(table));
+    let fixed = ["quantity", "published", "runs", "ours", "runs", difference.as_str(), "verdict"];
     let head = keys.iter().map(|key| (*key).clone()).chain(fixed.map(str::to_owned)).collect();
     let row = |cell: &ComparedCell| {
         let own = cell.ours;
@@ -206,8 +206,8 @@ fn verdict(cell: &ComparedCell) -> String {
 
 fn with_spread(mean: f64, sd: Option<f64>) -> String {
     match sd {
-        Some(sd) if sd > 0.0 => format!("{} ± {}", short(mean), short(sd)),
-        _ => short(mean),
+        Some(sd) => format!("{} ± {}", short(mean), short(sd)),
+        None => short(mean),
     }
 }
 
