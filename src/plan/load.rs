@@ -144,7 +144,7 @@ impl Spec {
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
                 let judge = Judge { labels: space.labels.clone(), ..judge };
                 let published = document.published;
-                return Ok(Self {
+                let mut spec = Self {
                     name,
                     question,
                     seeds,
@@ -157,7 +157,9 @@ impl Spec {
                     protocol,
                     designs,
                     readings,
-                });
+                };
+                spec.judge.certain = spec.without_chance();
+                return Ok(spec);
             }
         }
         mistakes.sort_by_key(|mistake| (mistake.place.source, mistake.place.span.start));

@@ -47,15 +47,20 @@ pub fn with_usual(settings: &BTreeMap<String, Value>) -> BTreeMap<String, Value>
     settings
 }
 
-/// The data set of these settings: `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
+/// The data set of these settings: `digits`, `two-moons (noise 0.1, samples 400, seed 0)`, or of a file its path: `mine.csv (target y)`.
 #[must_use]
 pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let prefix = "data.set.";
+    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
+    // A path that could be the name of a generated set is told as one of a file.
+    let path = settings.get("data.set.path").map(ToString::to_string).filter(|path| path.contains(['.', '/']));
+    let is_head = |name: &str| name == "kind" || (name == "path" && path.is_some());
+    let says_nothing = |name: &str, value: &str| value.is_empty() || (name == "task" && value == "auto");
     let parameters: Vec<_> = settings
         .iter()
-        .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| *name != "kind")?, value)))
+        .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| !is_head(name))?, value)))
         .map(|(name, value)| (name, value.to_string()))
-        .filter(|(_, value)| !value.is_empty())
+        .filter(|(name, value)| !says_nothing(name, value))
         .map(|(name, value)| format!("{name} {value}"))
         .collect();
     // Losses of a regression have other units then, and must not be ranked with standardized ones.
@@ -64,8 +69,8 @@ pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
     let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
     let parameters: Vec<_> = parameters.into_iter().chain(words).collect();
-    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
-    if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
+    let head = path.clone().unwrap_or(kind);
+    if parameters.is_empty() { head } else { format!("{head} ({})", parameters.join(", ")) }
 }
 
 /// Why a solver has no solution, by its name in tables.
@@ -82,6 +87,18 @@ pub fn problem_in_words(problem: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_called_by_its_path() {
+        let label = |path: &str, task: &str| {
+            let settings = [("kind", "csv"), ("path", path), ("target", "y"), ("task", task), ("drop", "")];
+            let settings = settings.map(|(name, word)| (format!("data.set.{name}"), Value::text(word)));
+            data_label(&BTreeMap::from(settings))
+        };
+        assert_eq!(label("in/a.csv", "auto"), "in/a.csv (target y)");
+        assert_eq!(label("a.csv", "binary"), "a.csv (target y, task binary)");
+        assert_eq!(label("iris", "auto"), "csv (path iris, target y)");
+    }
 
     #[test]
     fn words_say_what_there_is_none_of_and_what_tables_leave_out() {
