@@ -129,6 +129,7 @@ fn one(
 ) -> CommandResult<ReproducedDocument> {
     let published = spec.published.as_ref().expect("checked when it was loaded");
     let figures = figures(published, &spec.folder).map_err(|why| Failure::Request(why.to_string()))?;
+    check_settings(spec, published)?;
     let runs = run_missing(arguments, spec, stop)?;
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let tables = reproduction(published, &figures, &records);
@@ -143,6 +144,22 @@ fn one(
         print(&as_text(&shown))?;
     }
     Ok(document)
+}
+
+/// Whether each setting that figures are found by is one of some run.
+fn check_settings(spec: &Spec, published: &Published) -> CommandResult {
+    for name in published.keys.values().chain(&published.choices) {
+        if !spec.runs().any(|run| run.settings().contains_key(name)) {
+            let known: Vec<String> = spec.run(0).settings().into_keys().map(|name| format!("`{name}`")).collect();
+            let message = format!(
+                "`[published]` of `{}`: no run has the setting `{name}`; there are {}",
+                spec.name,
+                known.join(", ")
+            );
+            return Err(Failure::Request(message));
+        }
+    }
+    Ok(())
 }
 
 fn shown<'r>(

@@ -128,7 +128,9 @@ impl RunRecord {
         match at {
             QuantityAt::Best => number(Pick::Best.place(&self.curve)?),
             QuantityAt::End => number(self.curve.len().checked_sub(1)?),
-            QuantityAt::Least => (self.curve.len().min(2) - 1..self.curve.len()).filter_map(number).reduce(f64::min),
+            QuantityAt::Least => {
+                (self.curve.len().min(2).saturating_sub(1)..self.curve.len()).filter_map(number).reduce(f64::min)
+            }
         }
     }
 

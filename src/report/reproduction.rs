@@ -56,7 +56,7 @@ pub fn reproduction_page(of: &Reproduced<'_>) -> String {
         }
     }
     if !of.published.note.is_empty() {
-        let _ = writeln!(text, "### Deviations\n\n{}\n", of.published.note);
+        let _ = writeln!(text, "### Notes\n\n{}\n", escaped(&of.published.note));
     }
     let _ = writeln!(
         text,
@@ -65,7 +65,7 @@ pub fn reproduction_page(of: &Reproduced<'_>) -> String {
         counted(of.runs, "run"),
         time(of.seconds)
     );
-    let _ = writeln!(text, "{}\n", explained(of.published));
+    let _ = writeln!(text, "{}\n", explained(of));
     for table in of.tables {
         text += &tabled(&titled("all figures", &table.choice), &cells(of.published, table));
     }
@@ -77,18 +77,25 @@ fn titled(title: &str, of: &BTreeMap<String, String>) -> String {
 }
 
 /// What the verdicts mean.
-fn explained(published: &Published) -> String {
-    let has_sd = if published.tolerance > 0.0 {
-        format!(", and {} % of a figure that was published without one", short(100.0 * published.tolerance))
-    } else {
-        String::new()
-    };
+#[allow(clippy::float_cmp)] // 1 is 1
+fn explained(of: &Reproduced<'_>) -> String {
+    let Published { margin, tolerance, .. } = of.published;
+    let cells = || of.tables.iter().flat_map(|table| &table.cells);
+    let spread = cells().any(|cell| cell.published_sd.is_some());
+    let exact = cells().any(|cell| cell.published_sd.is_none());
+    let deviations = if *margin == 1.0 { "deviation" } else { "deviations" };
+    let within = [
+        spread.then(|| format!("{} published standard {deviations}", short(*margin))),
+        exact.then(|| match *tolerance {
+            0.0 => "what is printed of an exact figure, or its own margin".to_owned(),
+            share => format!("{} % of an exact figure, or its own margin", short(100.0 * share)),
+        }),
+    ];
     format!(
-        "*agrees*: the means are the same within {} published standard {}{has_sd} (two one-sided t tests; of the cells that agree, at most \
-         {:.0} % on average do not). *differs*: the means differ (t tests, corrected by Holm: the chance of any false one is at most {:.0} %). \
-         *cannot be told*: too few runs for either.",
-        short(published.margin),
-        if (published.margin - 1.0).abs() < 1e-12 { "deviation" } else { "deviations" },
+        "*agrees*: the means are the same within {} (two one-sided t tests; of the cells that agree, at most {:.0} % on average do not). \
+         *differs*: the means differ (t tests, corrected by Holm: the chance of any false one is at most {:.0} %). *cannot be told*: too few \
+         runs for either.",
+        within.into_iter().flatten().collect::<Vec<_>>().join(", and "),
         100.0 * LEVEL,
         100.0 * LEVEL,
     )
@@ -115,9 +122,10 @@ fn summary(of: &Reproduced<'_>) -> Vec<String> {
     let mut said: Vec<String> = of
         .tables
         .iter()
-        .map(|table| match table.choice.is_empty() {
-            true => counts(table),
-            false => format!("With {}: {}", choice(&table.choice), counts(table)),
+        .map(|table| {
+            let with =
+                if table.choice.is_empty() { String::new() } else { format!("With {}: ", choice(&table.choice)) };
+            with + &counts(table)
         })
         .collect();
     if of.tables.len() > 1 {
@@ -156,7 +164,8 @@ fn quantities(table: &ComparedTable) -> Vec<&str> {
 }
 
 fn by_quantity(table: &ComparedTable) -> (Vec<String>, Vec<Vec<String>>) {
-    let head = ["quantity", "agree", "differ", "cannot be told", "median difference in sd"].map(str::to_owned).to_vec();
+    let median = format!("median difference in {}", unit(table));
+    let head = ["quantity", "agree", "differ", "cannot be told", &median].map(str::to_owned).to_vec();
     let row = |name: &str| {
         let cells: Vec<ComparedCell> = table.cells.iter().filter(|cell| cell.quantity == name).cloned().collect();
         let of = ComparedTable { choice: BTreeMap::new(), cells };

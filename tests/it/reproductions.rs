@@ -15,7 +15,7 @@ engine = "reference"
 seeds = 12
 [data]
 set = "iris"
-split = { holdout = 0.2 }
+split = { train = 0.6, validation = 0.2, holdout = 0.2 }
 [model]
 kind = "mlp"
 hidden = [4]
@@ -146,6 +146,11 @@ fn mistakes_in_the_section_have_their_places() {
     assert!(why("figures = \"small.csv\"", "figures = \"../small.csv\"").contains("is no file's name"));
     assert!(why("figures = \"small.csv\"", "").contains("`[published]` without `figures`"));
     assert!(why("source =", "sources =").contains("did you mean `source`?"));
+    let unknown = Sweep::new(SPEC.replace("optimizer.kind", "optimizer.name"));
+    let made_up = BTreeMap::from(["adam", "momentum"].map(|method| (method.to_owned(), (1.0, 1.0))));
+    fs::write(unknown.path("small.csv"), figures(&made_up, 0.0)).unwrap();
+    let said = unknown.run(&["reproduce", "x.toml"]).ended_with(2).stderr;
+    assert!(said.contains("no run has the setting `optimizer.name`; there are"), "{said}");
     let plain = Sweep::new(SPEC.split("[published]").next().unwrap()).run(&["reproduce", "x.toml"]);
     assert!(plain.stderr.contains("has no `[published]`"), "{}", plain.stderr);
     let none = Sweep::new(SPEC).run(&["reproduce", "nothing", "--specs", "."]);
