@@ -196,7 +196,7 @@ fn cells(published: &Published, table: &ComparedTable) -> (Vec<String>, Vec<Vec<
             if cell.published_sd.is_some() { cell.published_runs.to_string() } else { String::new() },
             ours,
             own.map_or("0".to_owned(), |ours| ours.runs.to_string()),
-            cell.in_sd.map_or("–".to_owned(), |in_sd| signed(in_sd)),
+            cell.in_sd.map_or("–".to_owned(), signed),
             verdict(cell),
         ];
         keys.iter().map(|key| cell.keys[*key].clone()).chain(fixed).collect()
