@@ -25,6 +25,7 @@ mod print;
 mod prospect;
 mod protocol;
 mod report;
+mod reproduce;
 mod run;
 mod show;
 mod signals;
@@ -53,6 +54,7 @@ use list::What;
 use merge::MergeArguments;
 use plan::PlanArguments;
 use report::ReportArguments;
+use reproduce::ReproduceArguments;
 use run::RunArguments;
 use show::ShowArguments;
 use status::StatusArguments;
@@ -92,6 +94,8 @@ enum Command {
     Crosscheck(CrosscheckArguments),
     /// Print a result folder's tables and answer; redraw its plots and its page, report.html
     Report(ReportArguments),
+    /// Run reproductions of published figures, and lay paper and runs side by side
+    Reproduce(ReproduceArguments),
     /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(CompareArguments),
     /// Put claims to the test: run what is missing, and print a verdict on each
@@ -169,6 +173,7 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Show(arguments) => show::show(arguments, catalogue),
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),
+        Command::Reproduce(arguments) => reproduce::reproduce(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Claims(arguments) => claims::claims(arguments, catalogue),
         Command::Distance(arguments) => distance::distance(arguments),

@@ -26,6 +26,7 @@ pub enum Schema {
     Fit,
     Manifest,
     Report,
+    Reproduce,
     Run,
     Status,
     Verify,
@@ -33,7 +34,7 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Claims,
         Self::Compare,
         Self::Crosscheck,
@@ -41,6 +42,7 @@ impl Schema {
         Self::Fit,
         Self::Manifest,
         Self::Report,
+        Self::Reproduce,
         Self::Run,
         Self::Status,
         Self::Verify,
@@ -56,6 +58,7 @@ impl Schema {
             Self::Fit => "burnmark.fit.1",
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",
+            Self::Reproduce => "burnmark.reproduce.1",
             Self::Run => "burnmark.run.1",
             Self::Status => "burnmark.status.1",
             Self::Verify => "burnmark.verify.1",

@@ -41,6 +41,7 @@ pub enum TrainingQuantity {
     DeadUnits,
     /// Mean size of the correlation of two units of a layer.
     UnitCorrelation,
+    /// What the training loss rises by without one hidden unit, the mean over units.
     CutLoss,
     /// Share of the outputs' variance that a linear model of the inputs explains.
     LinearShare,

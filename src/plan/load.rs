@@ -147,6 +147,7 @@ impl Spec {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
                 let judge = Judge { labels: space.labels.clone(), ..judge };
+                let published = document.published;
                 let mut spec = Self {
                     name,
                     question,
@@ -155,6 +156,7 @@ impl Spec {
                     folder,
                     keep_parameters,
                     judge,
+                    published,
                     space,
                     protocol,
                     designs,

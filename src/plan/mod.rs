@@ -7,6 +7,7 @@ mod check;
 mod claimed;
 mod combinations;
 mod data_fit;
+mod figures;
 mod files;
 mod finishing;
 mod generated;
@@ -30,6 +31,7 @@ mod spec;
 mod traits;
 mod unfit;
 
+pub use figures::{FiguresError, figures};
 pub use identity::{RevisionOf, revision};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};

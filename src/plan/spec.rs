@@ -8,7 +8,7 @@ use super::run_spec::{RunSpec, Section};
 use super::space::{Space, data_key};
 use crate::catalogue::Catalogue;
 use crate::protocol::{Cell, ProtocolDesign};
-use crate::record::{Judge, Origins, Protocol, Randomness, Reading, Revisions, RunId};
+use crate::record::{Judge, Origins, Protocol, Published, Randomness, Reading, Revisions, RunId};
 use crate::spec::{Source, Sweep};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -29,6 +29,8 @@ pub struct Spec {
     pub keep_parameters: bool,
     /// How the results are judged.
     pub judge: Judge,
+    /// What the runs are laid beside.
+    pub published: Option<Published>,
     pub(super) space: Space,
     pub(super) protocol: Option<Protocol>,
     /// One for each question of the protocol.

@@ -14,7 +14,7 @@ use super::reader::ValueReader;
 use super::seeds;
 use super::sweep::Sweep;
 use crate::catalogue::Catalogue;
-use crate::record::Randomness;
+use crate::record::{Published, Randomness};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -32,6 +32,7 @@ pub struct Document {
     pub protocol: Option<AskedProtocol>,
     pub judge: AskedJudge,
     pub claim: Option<AskedClaim>,
+    pub published: Option<Published>,
     /// The paths that are set somewhere, well or wrong.
     pub seen: BTreeSet<String>,
     /// Those of them, sections too, whose values could not be read.
@@ -57,6 +58,7 @@ impl Document {
             protocol: None,
             judge: AskedJudge::default(),
             claim: None,
+            published: None,
             seen: BTreeSet::new(),
             unread: BTreeSet::new(),
             is_toml: true,

@@ -23,6 +23,7 @@ mod names;
 mod overrides;
 mod parse;
 mod protocol;
+mod published;
 mod range;
 mod read;
 mod reader;
@@ -44,6 +45,7 @@ pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;
+pub use published::PUBLISHED_KEYS;
 pub use split::SPLIT_NAMES;
 pub use sweep::{Sweep, SweepAxis};
 

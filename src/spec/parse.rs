@@ -12,6 +12,7 @@ use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
+use super::published;
 use super::reader::in_order;
 use super::syntax;
 use crate::catalogue::Catalogue;
@@ -82,6 +83,9 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                 reading.document.judge = asked;
             }
             "claim" => reading.document.claim = claim::read(&mut reading.reader(0, "claim"), value),
+            "published" => {
+                reading.document.published = published::read(&mut reading.reader(0, "published"), value);
+            }
             "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
@@ -97,6 +101,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                     "judge",
                     "claim",
                     "protocol",
+                    "published",
                     "sweep",
                     "methods",
                     "engine",

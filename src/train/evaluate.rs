@@ -6,7 +6,7 @@
 //!
 //! | targets | metric |
 //! |---|---|
-//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs |
+//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs, without those that do not vary in the part |
 //! | classes | `accuracy`, the share of right answers |
 //! | none: an objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 //!
@@ -61,7 +61,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
             if let Targets::Values(values) = &part.targets {
                 let of_column = |k: usize| values.data().iter().skip(k).step_by(values.cols());
                 let is_constant = |k: usize| of_column(k).all(|&value| value == values.data()[k]);
-                if (0..values.cols()).any(is_constant) {
+                if (0..values.cols()).all(is_constant) {
                     return Err(TrainError::EqualTargets { part: name });
                 }
             }
@@ -362,22 +362,24 @@ fn of_mean<R: Real>(loss: &Loss, predictions: Predictions, targets: &Targets<R>)
 fn of_values<R: Real>(loss: &Loss, mut s: Vec<f64>, targets: &Targets<R>) -> Evaluation {
     let Targets::Values(y) = targets else { panic!("R² is of values") };
     let (answers, outputs, y) = (y.rows(), y.cols(), y.cast::<f64>());
-    let metric = (0..outputs).map(|k| r2(&s, y.data(), (k, outputs))).sum::<f64>() / outputs as f64;
+    // A column that does not vary has none.
+    let of_columns: Vec<f64> = (0..outputs).filter_map(|k| r2(&s, y.data(), (k, outputs))).collect();
+    let metric = of_columns.iter().sum::<f64>() / of_columns.len() as f64;
     let mut losses = vec![0.0; answers];
     let (s, y) = (MatMut::new(answers, outputs, &mut s), TargetsRef::Values(y.view()));
     loss.function::<f64>(answers, outputs).losses(s, y, &mut losses);
     Evaluation { loss: losses.iter().fold(0.0, |sum, loss| sum + loss) / answers as f64, metric }
 }
 
-/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column.
-#[allow(clippy::cast_precision_loss)]
-fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> f64 {
+/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column of several; `None` where it is undefined. Of a single one it is not a number then.
+#[allow(clippy::cast_precision_loss, clippy::float_cmp)] // equal targets
+fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> Option<f64> {
     let of_column = |numbers: &[f64]| numbers.iter().skip(column).step_by(outputs).copied().collect::<Vec<f64>>();
     let (s, y) = (of_column(s), of_column(y));
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     let total = y.iter().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
     let residual = y.iter().zip(&s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
-    1.0 - residual / total
+    (outputs == 1 || y.iter().any(|value| *value != y[0])).then(|| 1.0 - residual / total)
 }
 
 #[cfg(test)]
@@ -409,5 +411,10 @@ mod tests {
         let y = Targets::Values(Matrix::new(3, 1, vec![1.0, 3.0, 5.0]));
         let result = evaluation(&loss::SQUARED_ERROR, s, y);
         assert_eq!(result, Evaluation { loss: 1.0 / 3.0, metric: 0.75 });
+
+        let s = Matrix::new(3, 2, vec![1.0_f64, 5.0, 2.0, 5.0, 6.0, 7.0]);
+        let y = Targets::Values(Matrix::new(3, 2, vec![1.0, 5.0, 3.0, 5.0, 5.0, 5.0]));
+        let result = evaluation(&loss::SQUARED_ERROR, s, y);
+        assert_eq!(result, Evaluation { loss: 1.0, metric: 0.75 }, "the second column does not vary");
     }
 }

@@ -109,7 +109,8 @@ impl<R: Build> Stepper<R> {
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
         let scale = settings.train.lr_scale;
-        let layout = network.layout().with_rates(|layout, block| scale.of(layout, block));
+        let layout =
+            network.layout().with_rates(|layout, block| scale.of(layout, block)).with_seed(settings.start_seed(number));
         let optimizer = build(&settings.optimizer, &layout);
         let frozen = network.frozen();
         let moves = |block: &Block| !frozen.iter().any(|place| place.contains(&block.range().start));

@@ -92,6 +92,7 @@ const NOT_RUN: &[&str] = &[
     "mlflow",
     "MLFLOW_",
     "burnmark data fetch",
+    "burnmark reproduce proben1",
     "burnmark submit",
     "burnmark claims", // in `claims.rs`
 ];
@@ -131,6 +132,11 @@ fn folder() -> Sweep {
     fs::create_dir(sweep.path("datasets")).unwrap();
     let diabetes = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/diabetes.csv");
     fs::copy(diabetes, sweep.path("datasets/diabetes.csv")).unwrap();
+    fs::create_dir(sweep.path("experiments/reproductions")).unwrap();
+    for name in ["wilson2017.toml", "wilson2017.csv"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/reproductions").join(name);
+        fs::copy(from, sweep.path("experiments/reproductions").join(name)).unwrap();
+    }
     let method = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/methods/trust-sign.toml");
     fs::copy(method, sweep.path("trust-sign.toml")).unwrap();
     write_data(&sweep);

@@ -3,6 +3,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::default_trait_access)] // small numbers
 
 mod accuracy;
+mod agreement;
 mod allocations;
 mod axes;
 mod burn_optim;
@@ -70,6 +71,7 @@ mod reading;
 mod registries;
 mod regularizers;
 mod reports;
+mod reproductions;
 mod rooms;
 mod shards;
 mod show;
