@@ -6,9 +6,11 @@
 mod arguments;
 mod bundle;
 mod cite;
+mod claims;
 mod compare;
 mod crosscheck;
 mod data;
+mod distance;
 mod drawing;
 mod export;
 mod failure;
@@ -38,11 +40,13 @@ use crate::console;
 use crate::harness::{WORKER_COMMAND, serve};
 use crate::record::harmless;
 use bundle::BundleArguments;
+use claims::ClaimsArguments;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use compare::CompareArguments;
 use crosscheck::CrosscheckArguments;
 use data::DataCommand;
+use distance::DistanceArguments;
 use export::ExportArguments;
 use failure::Failure;
 use fit::FitArguments;
@@ -94,6 +98,10 @@ enum Command {
     Reproduce(ReproduceArguments),
     /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(CompareArguments),
+    /// Put claims to the test: run what is missing, and print a verdict on each
+    Claims(ClaimsArguments),
+    /// Print how far the final parameters of runs are from those of a paired run
+    Distance(DistanceArguments),
     /// Print BibTeX entries of the methods, data sets and statistics that results use
     Cite {
         /// A result folder, such as results/sweep
@@ -167,6 +175,8 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Reproduce(arguments) => reproduce::reproduce(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Claims(arguments) => claims::claims(arguments, catalogue),
+        Command::Distance(arguments) => distance::distance(arguments),
         Command::Cite { results } => cite::cite(results),
         Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),

@@ -19,8 +19,10 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
 /// key does not. docs/guide/json.md has the keys of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
+    Claims,
     Compare,
     Crosscheck,
+    Distance,
     Fit,
     Manifest,
     Report,
@@ -32,9 +34,11 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
+        Self::Claims,
         Self::Compare,
         Self::Crosscheck,
+        Self::Distance,
         Self::Fit,
         Self::Manifest,
         Self::Report,
@@ -47,8 +51,10 @@ impl Schema {
     /// As documents name it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Claims => "burnmark.claims.1",
             Self::Compare => "burnmark.compare.1",
             Self::Crosscheck => "burnmark.crosscheck.1",
+            Self::Distance => "burnmark.distance.1",
             Self::Fit => "burnmark.fit.1",
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",

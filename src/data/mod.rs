@@ -19,6 +19,7 @@ mod error;
 pub mod fetch;
 mod file;
 mod idx;
+mod jpeg;
 mod linear;
 mod merged;
 mod mnist;
@@ -44,6 +45,7 @@ mod set;
 mod spirals;
 mod split;
 mod table;
+mod weighing;
 mod wilson;
 
 pub use about::{About, names_classes};
@@ -67,6 +69,7 @@ pub use split::{
     lacking, split, split_in_words,
 };
 pub use table::{Cells, Column, Features, Labels, Table, WrittenTable, as_written};
+pub use weighing::{BALANCED, ClassWeights, EVEN, answer_weights, class_weights};
 
 use crate::num::Objective;
 use crate::value::Value;
@@ -98,6 +101,7 @@ pub const ENTRIES: &[&DataEntry] = &[
 pub const OUTSIDE: &[&DataEntry] = &[
     &own::CSV,
     &own::PARQUET,
+    &own::ARROW,
     &own::IDX,
     &own::NPY,
     &own::NPZ,

@@ -45,6 +45,8 @@ pub enum Purpose {
     FirstSteps,
     /// The order of the samples; index: the epoch.
     BatchOrder,
+    /// Which training rows a network learns from, drawn with replacement; index: 0.
+    Bootstrap,
     /// Which values are omitted by dropout before one layer (0: the inputs); index: the step.
     Dropout { layer: u32 },
     /// Which weights of one layer are omitted by DropConnect; index: the step.
@@ -73,6 +75,7 @@ impl Purpose {
             Self::InitialWeights { layer } => (*b"weights ", layer),
             Self::FirstSteps => (*b"1st-step", 0),
             Self::BatchOrder => (*b"batches ", 0),
+            Self::Bootstrap => (*b"bootstrp", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),
             Self::DropConnect { layer } => (*b"connect ", layer),
             Self::InputNoise => (*b"in-noise", 0),

@@ -4,6 +4,7 @@
 
 mod against_data;
 mod check;
+mod claimed;
 mod combinations;
 mod data_fit;
 mod figures;
@@ -34,8 +35,9 @@ pub use figures::{FiguresError, figures};
 pub use identity::{RevisionOf, revision};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};
+pub use measures::probed;
 pub use model_spec::ModelSpec;
-pub use network::{NoNetwork, layer_rows, network};
+pub use network::{NoNetwork, layer_rows, network, networks};
 pub use one_run::spec_of_one;
 pub use outline::Outline;
 pub use run_spec::{DataSpec, RunSpec, Section};

@@ -1,6 +1,7 @@
 //! A spec's text as values by key: what is in the file and in the overrides, read and collected, not yet put together.
 
 use super::by_source::{self, OfSource};
+use super::claim::AskedClaim;
 use super::draft::Located;
 use super::draft::RunDraft;
 use super::fault::Fault;
@@ -31,6 +32,7 @@ pub struct Document {
     pub protocol: Option<AskedProtocol>,
     pub judge: AskedJudge,
     pub published: Option<Published>,
+    pub claim: Option<AskedClaim>,
     /// The paths that are set somewhere, well or wrong.
     pub seen: BTreeSet<String>,
     /// Those of them, sections too, whose values could not be read.
@@ -56,6 +58,7 @@ impl Document {
             protocol: None,
             judge: AskedJudge::default(),
             published: None,
+            claim: None,
             seen: BTreeSet::new(),
             unread: BTreeSet::new(),
             is_toml: true,

@@ -7,6 +7,8 @@ mod axis_parts;
 mod by_source;
 mod cases;
 mod choice;
+mod claim;
+mod class_weights;
 mod columns;
 mod document;
 mod draft;
@@ -31,6 +33,7 @@ mod split;
 mod sweep;
 mod syntax;
 
+pub use claim::CLAIM_KEYS;
 pub use columns::ColumnKind;
 pub use document::Document;
 pub use draft::{Located, RunDraft};
@@ -47,6 +50,7 @@ pub use split::SPLIT_NAMES;
 pub use sweep::{Sweep, SweepAxis};
 
 pub(crate) use choice::fit;
+pub(crate) use claim::{AskedClaim, AskedEffect, AskedValue, has_part};
 pub(crate) use judge::AskedJudge;
 pub(crate) use keys::{USUAL_PATIENCE, all_paths, find};
 pub(crate) use mistake::{MOST_MISTAKES, say};

@@ -2,6 +2,7 @@
 
 use super::axes;
 use super::by_source;
+use super::claim;
 use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
@@ -84,6 +85,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
             "published" => {
                 reading.document.published = published::read(&mut reading.reader(0, "published"), value);
             }
+            "claim" => reading.document.claim = claim::read(&mut reading.reader(0, "claim"), value),
             "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
@@ -97,6 +99,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                     "seeds",
                     "output",
                     "judge",
+                    "claim",
                     "protocol",
                     "published",
                     "sweep",

@@ -88,7 +88,11 @@ fn impossible(parameter: &Parameter) -> Vec<String> {
             values
         }
         ParameterKind::Integer { least, .. } => vec![format!("{}", i128::from(least) - 1), "1.5".to_owned()],
-        ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::Columns | ParameterKind::File => {
+        ParameterKind::Flag
+        | ParameterKind::OneOf(_)
+        | ParameterKind::Text
+        | ParameterKind::Columns
+        | ParameterKind::File => {
             vec!["3".to_owned()]
         }
     };
