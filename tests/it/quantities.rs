@@ -262,6 +262,7 @@ fn the_state_of_a_network_is_that_of_numpy() {
     let part = |of: &GoldenPart| Part {
         inputs: Matrix::new(of.y.len(), 3, of.x.clone()),
         targets: Targets::Classes(of.y.clone()),
+        weights: Vec::new(),
     };
     let [train, validation, test] = [0, 1, 2].map(|at| part(&golden.parts[at]));
     let data = Prepared { train, validation, test };
