@@ -30,7 +30,7 @@ pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
-pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
+pub use words::{LABEL, counted, data_label, in_words, problem_in_words, with_usual};
 
 use crate::measure::Measure;
 use crate::value::Value;

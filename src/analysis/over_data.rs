@@ -249,6 +249,7 @@ mod tests {
         assert_eq!(family("iris (not standardized)"), "iris");
         assert_eq!(family("linear (columns collinear, condition 10, samples 300)"), "linear");
         assert_eq!(family("two-moons (noise 0.1, drawn anew for each seed)"), "two-moons");
-        assert_eq!(family("csv (path a.csv, target y)"), "csv (path a.csv, target y)");
+        assert_eq!(family("csv (path a.csv, target y)"), "csv (path a.csv, target y)", "as tables were named before");
+        assert_eq!([family("a.csv[y]"), family("a.csv[z]"), family("Trees")], ["a.csv[y]", "a.csv[z]", "Trees"]);
     }
 }

@@ -47,25 +47,37 @@ pub fn with_usual(settings: &BTreeMap<String, Value>) -> BTreeMap<String, Value>
     settings
 }
 
-/// The data set of these settings: `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
+/// The parameter of a data set that says what it is called.
+pub const LABEL: &str = "label";
+
+/// The data set of these settings: `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`. A set from a file is called by its label, or
+/// by its path with what is read of it: `trees.csv[volume]`. Parentheses stand behind the names of generators only, which are families.
 #[must_use]
 pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let prefix = "data.set.";
-    let parameters: Vec<_> = settings
+    let mut given: BTreeMap<&str, String> = settings
         .iter()
-        .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| *name != "kind")?, value)))
-        .map(|(name, value)| (name, value.to_string()))
+        .filter_map(|(name, value)| Some((name.strip_prefix(prefix)?, value.to_string())))
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name} {value}"))
         .collect();
+    let kind = given.remove("kind").unwrap_or_default();
+    let (label, path) = (given.remove(LABEL), given.remove("path"));
+    let target = if path.is_some() { given.remove("target") } else { None };
+    given.retain(|name, value| path.is_none() || *name != "task" || value != "auto");
+    let parameters = given.into_iter().map(|(name, value)| format!("{name} {value}"));
+    let parameters: Vec<String> = target.into_iter().chain(parameters).filter(|_| label.is_none()).collect();
     // Losses of a regression have other units then, and must not be ranked with standardized ones.
     let raw = settings.get("data.standardize") == Some(&Value::Flag(false));
     let drawn = settings.contains_key("data.draw");
     let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
     let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
-    let parameters: Vec<_> = parameters.into_iter().chain(words).collect();
-    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
-    if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
+    let parameters = parameters.into_iter().chain(words).collect::<Vec<_>>().join(", ");
+    match label.or(path) {
+        None if parameters.is_empty() => kind,
+        None => format!("{kind} ({parameters})"),
+        Some(name) if parameters.is_empty() => name.replace('(', "[").replace(')', "]"),
+        Some(name) => format!("{name}[{parameters}]").replace('(', "[").replace(')', "]"),
+    }
 }
 
 /// Why a solver has no solution, by its name in tables.
@@ -82,6 +94,24 @@ pub fn problem_in_words(problem: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sets_from_files_are_called_by_their_paths_or_labels() {
+        let label = |settings: &[(&str, &str)]| {
+            let settings = settings.iter().map(|(name, value)| (format!("data.set.{name}"), Value::text(*value)));
+            data_label(&settings.collect())
+        };
+        let trees =
+            [("kind", "csv"), ("path", "a/trees (1).csv"), ("target", "volume"), ("task", "auto"), ("drop", "")];
+        assert_eq!(label(&trees), "a/trees [1].csv[volume]");
+        assert_eq!(
+            label(&[&trees[..3], &[("na", "-"), ("task", "binary")]].concat()),
+            "a/trees [1].csv[volume, na -, task binary]"
+        );
+        assert_eq!(label(&[&trees[..], &[("label", "Trees (felled)")]].concat()), "Trees [felled]");
+        assert_eq!(label(&[("kind", "images"), ("path", "flowers")]), "flowers");
+        assert_eq!(label(&[("kind", "wilson"), ("target", "x"), ("a", "1")]), "wilson (a 1, target x)");
+    }
 
     #[test]
     fn words_say_what_there_is_none_of_and_what_tables_leave_out() {

@@ -21,12 +21,30 @@ use parameters::{
     TEST, TEXT, TIME, path,
 };
 
+pub use parameters::LABEL;
 pub use tables::{at, data_set};
 pub use target::listed;
 
 /// The parameters of a table, given what its path is called.
-const fn of_table(file: &'static str) -> [Parameter; 15] {
-    [path(file), TARGET, TABLE_TASK, DROP, TEST, PART, GROUP, TIME, SEQUENCE, TEXT, ONE_HOT, ORDERED, MISSING, FILL, NA]
+const fn of_table(file: &'static str) -> [Parameter; 16] {
+    [
+        path(file),
+        TARGET,
+        TABLE_TASK,
+        DROP,
+        TEST,
+        PART,
+        GROUP,
+        TIME,
+        SEQUENCE,
+        TEXT,
+        ONE_HOT,
+        ORDERED,
+        MISSING,
+        FILL,
+        NA,
+        LABEL,
+    ]
 }
 
 const YOURS: &str = "as your file has it";
@@ -67,6 +85,7 @@ pub const IDX: DataEntry = DataEntry {
             path("the samples, plain or packed by gzip"),
             Parameter::new("labels", "the labels, plain or packed by gzip", ParameterKind::File),
             LABELS_TASK,
+            LABEL,
         ],
     },
     licence: YOURS,
@@ -85,6 +104,7 @@ pub const NPY: DataEntry = DataEntry {
             Parameter::new("labels", "the labels", ParameterKind::File),
             LABELS_TASK,
             SHAPE,
+            LABEL,
         ],
     },
     licence: YOURS,
@@ -104,6 +124,7 @@ pub const NPZ: DataEntry = DataEntry {
             Parameter::new("labels", "the name of the array of labels", ParameterKind::Text),
             LABELS_TASK,
             SHAPE,
+            LABEL,
         ],
     },
     licence: YOURS,
@@ -117,7 +138,7 @@ pub const IMAGES: DataEntry = DataEntry {
         description: "a folder of yours with a folder of PNG images for each class; short: { images = \"flowers\" }",
         revision: 1,
         source: "W3C, PNG specification; docs/guide/data.md",
-        parameters: &[path("the folder")],
+        parameters: &[path("the folder"), LABEL],
     },
     licence: YOURS,
     citation: YOURS,
