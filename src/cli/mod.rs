@@ -19,6 +19,9 @@ mod manual;
 mod merge;
 mod methods;
 mod plan;
+mod planes;
+mod plot;
+mod presets;
 mod print;
 mod prospect;
 mod protocol;
@@ -48,6 +51,7 @@ use fit::FitArguments;
 use list::What;
 use merge::MergeArguments;
 use plan::PlanArguments;
+use plot::PlotArguments;
 use report::ReportArguments;
 use run::RunArguments;
 use show::ShowArguments;
@@ -95,6 +99,8 @@ enum Command {
         /// A result folder, such as results/sweep
         results: PathBuf,
     },
+    /// Draw plots of results as SVG, PDF or PNG, in the size and with the words that a paper or a slide needs
+    Plot(PlotArguments),
     /// Pack a result folder into one file that `verify` takes
     Bundle(BundleArguments),
     /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
@@ -163,6 +169,7 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Cite { results } => cite::cite(results),
+        Command::Plot(arguments) => plot::plot(arguments, catalogue),
         Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),
         Command::List { what: Some(What::Methods), file: Some(file) } => methods::list(file),

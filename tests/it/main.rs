@@ -22,6 +22,7 @@ mod engines;
 mod exports;
 mod fakes;
 mod faults;
+mod figures;
 mod fits;
 mod folders;
 mod formats;
