@@ -18,6 +18,8 @@ pub enum Condition {
     OnEdge { methods: Vec<String> },
     /// There is one seed, which chose the settings and tests them.
     ChosenOnTested,
+    /// So many settings lack runs of some seeds that others of their method have; they take no part.
+    LeftOut { settings: usize, of: usize },
 }
 
 /// The conditions of the verdicts between the methods of one data set.
@@ -51,7 +53,18 @@ pub fn conditions(block: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Condition>
     if block.iter().any(one_seed) {
         found.push(Condition::ChosenOnTested);
     }
+    let (settings, of) = block.iter().map(|row| left_out(row, view)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    if settings > 0 {
+        found.push(Condition::LeftOut { settings, of });
+    }
     found
+}
+
+/// How many of a method's settings have fewer runs than another one of them, and how many there are.
+fn left_out(row: &Selected<'_, '_>, view: &View<'_>) -> (usize, usize) {
+    let tried = || view.tried().iter().filter(|c| c.data == row.data && c.optimizer == row.optimizer);
+    let most = tried().map(|c| c.runs.len()).max().unwrap_or(0);
+    (tried().filter(|c| c.runs.len() < most).count(), tried().count())
 }
 
 /// The learning rates at which a method was tried on a data set.

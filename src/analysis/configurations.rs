@@ -32,6 +32,8 @@ pub struct Configuration<'a> {
     pub by: Quantity,
     /// What it is to the protocol, where there is one.
     pub staged: Option<Staged>,
+    /// Whether seeds change nothing on its data set, as the plan knows.
+    pub certain: bool,
 }
 
 impl<'a> Configuration<'a> {
@@ -149,7 +151,8 @@ impl<'a> Configuration<'a> {
         finished.map(|(seed, runs)| (seed, number(runs))).collect()
     }
 
-    /// Whether each of several seeds had the very same training, with the same result: they are no sample of anything.
+    /// Whether each of several seeds had the very same training, with the same result: they are no sample of anything. One seed says
+    /// the same where the plan knows that seeds change nothing.
     #[must_use]
     pub fn is_the_same_for_every_seed(&self) -> bool {
         let mut seeds: BTreeMap<Option<u64>, BTreeSet<(&str, Option<u64>)>> = BTreeMap::new();
@@ -160,7 +163,7 @@ impl<'a> Configuration<'a> {
         }
         let mut each = seeds.values();
         let first = each.next();
-        seeds.len() > 1 && each.all(|results| Some(results) == first)
+        (seeds.len() > 1 || self.certain) && each.all(|results| Some(results) == first)
     }
 
     /// Why there is no solution, for each of its runs that found so.
@@ -258,8 +261,10 @@ pub fn configurations_by<'r>(
         let known = places.get(&settings).copied();
         if known.is_none() {
             places.insert(settings.clone(), all.len());
+            let data = data_label(&settings);
             all.push(Configuration {
-                data: data_label(&settings),
+                certain: judge.certain.contains(&data),
+                data,
                 optimizer: compared(&settings, key),
                 keys: vec![key.to_owned()],
                 settings,

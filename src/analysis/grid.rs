@@ -2,6 +2,7 @@
 
 use super::configurations::Configuration;
 use super::stats::Factor;
+use crate::record::is_label;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -113,7 +114,8 @@ fn is_part_of(this: &Varies, other: &Varies, all: &[Varies]) -> bool {
     }
     let same = follows(&other.levels, &this.levels);
     let place = |v: &Varies| all.iter().position(|known| known.name == v.name);
-    !same || owns(&other.name, &this.name) || place(other) < place(this)
+    let rank = |v: &Varies| (!is_label(&v.name), place(v));
+    !same || owns(&other.name, &this.name) || rank(other) < rank(this)
 }
 
 /// The owners of an axis for several of whose levels it has values.
@@ -123,8 +125,11 @@ fn owners(axis: &Varies, factor: &Factor, factors: &[Factor]) -> Vec<usize> {
     if several { factor.within.clone() } else { Vec::new() }
 }
 
-/// The name of an axis, and of what follows from it and from none before it.
+/// The name of an axis, and of what follows from it and from none before it; a label says all that its cases set.
 fn names(axis: &Varies, order: &[&Varies], parts: &[&Varies]) -> Vec<String> {
+    if is_label(&axis.name) {
+        return vec![axis.name.clone()];
+    }
     let host = |part: &Varies| order.iter().find(|other| follows(&part.levels, &other.levels)).map(|other| &other.name);
     let others = parts.iter().filter(|part| host(part) == Some(&axis.name) && !owns(&axis.name, &part.name));
     [axis].into_iter().chain(others.copied()).map(|v| v.name.clone()).collect()
@@ -185,7 +190,7 @@ mod tests {
             let settings = text.split(' ').map(setting).collect();
             let (data, optimizer, keys, runs) = ("d".to_owned(), String::new(), Vec::new(), Vec::new());
             let (at, outcome, by) = (At::default(), Compared::default(), Quantity::Loss);
-            Configuration { data, optimizer, keys, settings, runs, at, outcome, by, staged: None }
+            Configuration { data, optimizer, keys, settings, runs, at, outcome, by, staged: None, certain: false }
         };
         settings.iter().map(one).collect()
     }
@@ -220,6 +225,7 @@ mod tests {
     fn what_follows_is_no_axis() {
         assert_eq!(axes(&["o.kind=a o.lr=1 d=0", "o.kind=b o.lr=2 d=0"]), ["o.kind"], "one rate each");
         assert_eq!(axes(&["a=1 b=2", "a=2 b=4"]), ["a+b"], "a zip");
+        assert_eq!(axes(&["a=1 case=x b=2", "a=2 case=y b=4"]), ["case"], "a labelled case");
         assert_eq!(axes(&["i=he a=relu", "i=he a=leaky", "i=xavier a=tanh"]), ["a+i"], "a default");
         let cases = ["o.kind=a o.lr=1 d=0", "o.kind=a o.lr=2 d=1", "o.kind=b o.lr=3 d=0", "o.kind=b o.lr=4 d=0"];
         assert_eq!(axes(&cases), ["o.kind", "o.lr+d in o.kind"]);

@@ -98,7 +98,8 @@ pub fn family(data: &str) -> &str {
 /// Whether a data set is a file of a user.
 #[must_use]
 pub fn is_file(data: &str) -> bool {
-    FILES.contains(&data.split_once(" (").map_or(data, |(kind, _)| kind))
+    let is_path = data.rsplit_once(" (").map_or(data, |(head, _)| head).contains(['.', '/']);
+    is_path || FILES.contains(&data.split_once(" (").map_or(data, |(kind, _)| kind))
 }
 
 /// Kinds that are files of users.
@@ -249,7 +250,8 @@ mod tests {
         assert_eq!(family("iris (not standardized)"), "iris");
         assert_eq!(family("linear (columns collinear, condition 10, samples 300)"), "linear");
         assert_eq!(family("two-moons (noise 0.1, drawn anew for each seed)"), "two-moons");
-        assert_eq!(family("csv (path a.csv, target y)"), "csv (path a.csv, target y)", "as tables were named before");
-        assert_eq!([family("a.csv[y]"), family("a.csv[z]"), family("Trees")], ["a.csv[y]", "a.csv[z]", "Trees"]);
+        for file in ["a.csv (target y)", "in/a (1).csv (target y (m))", "b.csv", "csv (path a, target y)"] {
+            assert_eq!(family(file), file);
+        }
     }
 }

@@ -66,11 +66,15 @@ impl Sampled {
         }
     }
 
-    /// The variance of a mean accuracy over test rows that are the same for every repetition: a (1 − a) / N. 0 where repetitions
+    /// The variance of a mean accuracy over test rows that are the same for every repetition: a (1 − a) / N, with a as it were with two
+    /// more right and two more wrong rows, because 40 of 40 right are no certainty (Agresti and Coull 1998). 0 where repetitions
     /// test on rows of their own, and for metrics of which the rows' shares are not known.
     #[must_use]
     pub fn variance(self, metric: &str, mean: Option<f64>) -> f64 {
-        let of = |(rows, mean): (f64, f64)| mean * (1.0 - mean) / rows;
+        let of = |(rows, mean): (f64, f64)| {
+            let share = (rows * mean + 2.0) / (rows + 4.0);
+            share * (1.0 - share) / rows
+        };
         self.held_out().zip(mean).filter(|_| Measure::of_metric(metric).is_share).map_or(0.0, of)
     }
 
@@ -136,6 +140,8 @@ mod tests {
         }
         assert!((of(0.9, 0.8) - (0.3 - 0.01) / 50.0).abs() < 1e-15);
         assert_eq!(sampled.variance("accuracy", Some(0.5)), 0.005);
+        let all_right = 52.0 * 2.0 / (54.0 * 54.0) / 50.0;
+        assert!((sampled.variance("accuracy", Some(1.0)) - all_right).abs() < 1e-15);
         assert_eq!((sampled.variance("r2", Some(0.5)), Sampled::Draws.variance("accuracy", Some(0.5))), (0.0, 0.0));
     }
 }

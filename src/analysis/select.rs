@@ -74,16 +74,34 @@ impl<'a, 'r> Selected<'a, 'r> {
         let metrics: Vec<f64> = self.results.values().copied().collect::<Option<_>>()?;
         let (variance, freedom) = self.rows_error(mean(&metrics));
         let test = CorrectedT::of(&metrics, self.sampled.overlap()).filter(|_| metrics.len() > 2)?;
-        let interval = test.with_shared(variance, freedom).interval(LEVEL)?;
         let [least, most] = Measure::of_metric(&self.metric).bounds;
+        let mut interval = test.with_shared(variance, freedom).interval(LEVEL)?;
+        if let Some(bound) = self.bound(&metrics) {
+            interval = interval.skewed(test.mean, bound);
+        }
         Some(Interval { low: interval.low.max(least), high: interval.high.min(most) })
+    }
+
+    /// The one bound of the measure that is compared; a loss that is positive for every seed has the bound 0. None for splits of the
+    /// same rows, of which the interval is wide enough: what they share is estimated from above.
+    fn bound(&self, values: &[f64]) -> Option<f64> {
+        let measure = Measure::of_metric(&self.metric);
+        match measure.bounds {
+            _ if self.sampled.overlap() > 0.0 => None,
+            _ if self.outcome == Compared::Loss => values.iter().all(|loss| *loss > 0.0).then_some(0.0),
+            [least, most] if least.is_finite() != most.is_finite() => {
+                Some(if least.is_finite() { least } else { most })
+            }
+            _ => None,
+        }
     }
 
     /// The variance of a mean over seeds that held-out rows make, which all seeds share, and its degrees of freedom.
     fn rows_error(&self, mean: Option<f64>) -> (f64, f64) {
+        let of_share = self.sampled.variance(&self.metric, mean);
         match variance_of_sum(&[(&self.without_rows, 1.0)]) {
-            Some(variance) => (variance, FREEDOM),
-            None => (self.sampled.variance(&self.metric, mean), f64::INFINITY),
+            Some(variance) if variance > of_share => (variance, FREEDOM),
+            _ => (of_share, f64::INFINITY),
         }
     }
 

@@ -5,7 +5,7 @@ use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, compared, configurations_by, varying};
 use super::select::Selected;
 use super::staged::{Allowed, Staged};
-use crate::record::{At, Compared, Goal, Protocol, Stage, data_label, is_label, is_seed, with_usual};
+use crate::record::{At, Goal, Judge, Protocol, Stage, data_label, is_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -71,7 +71,9 @@ impl<'r> View<'r> {
         let mut keys = manifest.judge.by.clone();
         if keys.is_empty() {
             keys = questions(&first.compared);
-            keys.retain(|key| !manifest.judge.is_of_a_case(key));
+            let (of_cases, others): (Vec<String>, Vec<String>) =
+                keys.into_iter().partition(|key| manifest.judge.is_of_a_case(key));
+            keys = if others.is_empty() { of_cases } else { others };
         }
         let questions = keys.len() + manifest.judge.contrasts.len();
         let of = |key: String| {
@@ -82,15 +84,14 @@ impl<'r> View<'r> {
     }
 
     fn staged(manifest: &Manifest, protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
-        let outcome = manifest.judge.outcome;
-        let mut tried = trials(protocol, runs, Stage::Tuning, outcome);
+        let mut tried = trials(protocol, runs, Stage::Tuning, &manifest.judge);
         let here = of_stage(protocol, runs, Stage::Tuning).count();
         let several = manifest.protocol.as_ref().is_some_and(|protocol| !protocol.further.is_empty());
         let planned =
             if several { protocol.tuning_runs } else { manifest.runs_planned.saturating_sub(protocol.report_runs) };
         let untuned = manifest.shard.is_some() || (here as u64) < planned;
         // Runs on the report's seeds without those that chose them, as among orphans, say nothing of a choice.
-        let mut compared = if untuned { Vec::new() } else { trials(protocol, runs, Stage::Report, outcome) };
+        let mut compared = if untuned { Vec::new() } else { trials(protocol, runs, Stage::Report, &manifest.judge) };
         if several {
             // The second stage has the choices of the other questions, too.
             let of = |c: &Configuration<'_>| (cell(c), protocol.trial(&c.settings));
@@ -263,7 +264,8 @@ fn of_stage<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> impl
 }
 
 /// The trials that the runs of a stage make, in the order in which they first occur.
-fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: Compared) -> Vec<Configuration<'r>> {
+fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, judge: &Judge) -> Vec<Configuration<'r>> {
+    let outcome = judge.outcome;
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     let defined = |run: &&Finished| !run.record.is_undefined(protocol.select.at, outcome);
@@ -275,6 +277,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: 
             let mut settings = settings.clone();
             settings.retain(|name, _| !is_seed(name));
             all.push(Configuration {
+                certain: judge.certain.contains(&data),
                 data,
                 optimizer: method,
                 keys: protocol.compare.clone(),

@@ -35,7 +35,7 @@ pub fn finish(
     }
     let (mut manifest, runs) = store::read(folder).map_err(Failure::NotReadBack)?;
     let runs = judged(&mut manifest, runs)?;
-    let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), (quiet, catalogue));
+    let shown = show((folder, folder), &manifest, &runs, &View::all_of(&manifest, &runs, allowed), (quiet, catalogue));
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {
         (Err(shown), Err(runs)) => Err(Failure::Work(format!("{shown}\n{runs}"))),

@@ -33,6 +33,9 @@ pub struct ReportArguments {
     pub terms: Terms,
     #[command(flatten)]
     pub allow: Allow,
+    /// Write the page and the figures to this folder, and leave those of the results as they are
+    #[arg(short, long, value_name = "FOLDER", conflicts_with = "printed")]
+    pub out: Option<PathBuf>,
     /// Print a summary in Markdown and write nothing
     #[arg(long, group = "printed")]
     pub markdown: bool,
@@ -75,7 +78,22 @@ pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), 
         let figures = planes.sources(&design, |sources| plots::figures(&catalogue.plots, &views[0], sources));
         return print(&fragment(&manifest, &concluded(), &figures));
     }
-    show(&arguments.results, &manifest, &runs, &views, (false, catalogue))
+    let to = match &arguments.out {
+        None => &arguments.results,
+        Some(out) => made(out)?,
+    };
+    show((&arguments.results, to), &manifest, &runs, &views, (false, catalogue))
+}
+
+/// A folder for a page: made where it is missing, and none of results, which have a page of their own.
+fn made(folder: &Path) -> Result<&Path, Failure> {
+    if folder.join(MANIFEST).exists() {
+        let expected = "expected another folder for the page and its figures, or no `--out`";
+        return Err(Failure::Request(format!("`{}` holds results: {expected}", folder.display())));
+    }
+    let why = |why: std::io::Error| Failure::Request(format!("cannot make the folder `{}`: {why}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(why)?;
+    Ok(folder)
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
@@ -101,10 +119,10 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
-/// Plots of the first view and the page of all to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
+/// Plots of the first view and the page of all to the second folder, which may be that of the results; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
 /// is a failure, and no reason to keep the tables and conclusions back.
 pub fn show(
-    folder: &Path,
+    (folder, to): (&Path, &Path),
     manifest: &Manifest,
     runs: &[Finished],
     views: &[View<'_>],
@@ -113,7 +131,7 @@ pub fn show(
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     let planes = FolderPlanes::new(folder, manifest, catalogue);
-    let (view, mut drawn) = (&views[0], ReportFiles::new(folder));
+    let (view, mut drawn) = (&views[0], ReportFiles::new(to));
     let figures = planes.sources(&FigureDesign::default(), |sources| {
         let mut figures = vec![plots::figures(&catalogue.plots, view, sources)];
         figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, sources)));

@@ -6,6 +6,7 @@ use super::mistake::FormulaMistake;
 use super::names::{self, OF_ONE, OTHERS};
 use super::shape::{BlockSide, Over, ValueShape};
 use super::syntax::{Form, Term};
+use std::f64::consts::SQRT_2;
 use std::ops::Range;
 
 impl Checker<'_, '_> {
@@ -30,6 +31,14 @@ impl Checker<'_, '_> {
                 let at_least = self.binary(Binary::Max, x, low, span)?;
                 self.binary(Binary::Min, at_least, high, span)
             }
+            "erf" => {
+                let of = self.one("erf(x)", arguments, span)?;
+                let (root, two) = (self.constant(SQRT_2), self.constant(2.0));
+                let scaled = self.binary(Binary::Multiply, root, of, span)?;
+                let below = self.unary(Unary::NormalCdf, scaled);
+                let (twice, one) = (self.binary(Binary::Multiply, two, below, span)?, self.constant(1.0));
+                self.binary(Binary::Subtract, twice, one, span)
+            }
             "transpose" => {
                 let of = self.one("transpose(x)", arguments, span)?;
                 Ok(self.transpose(of))
@@ -52,6 +61,10 @@ impl Checker<'_, '_> {
         }
     }
 
+    fn constant(&mut self, number: f64) -> Id {
+        self.graph.add(Operation::number(number), ValueShape::Network)
+    }
+
     fn eigenvectors(&mut self, arguments: &[Term], span: &Range<usize>) -> Result<Id, FormulaWrong> {
         let of = self.one("eigenvectors(x)", arguments, span)?;
         let shape = self.graph.shape(of);
@@ -59,7 +72,7 @@ impl Checker<'_, '_> {
             let message = format!("`eigenvectors` takes a symmetric matrix, and this is {shape}");
             return self.wrong(FormulaMistake::new(span.clone(), message, "expected one such as `g @ g'`"));
         }
-        let always = self.graph.add(Operation::number(1.0), ValueShape::Network);
+        let always = self.constant(1.0);
         Ok(self.graph.add(Operation::Eigenvectors(of, always), shape))
     }
 

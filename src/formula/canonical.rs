@@ -45,6 +45,7 @@ pub fn text(method: &OptimizerFormula) -> String {
     let points = [
         ("gradient_at", &method.gradient_at),
         ("second_gradient_at", &method.second_gradient_at),
+        ("drawn_gradient_when", &method.drawn_gradient_when),
         ("report", &method.report),
     ];
     for (label, checked) in points {
@@ -129,6 +130,10 @@ impl VisibleNames<'_> {
 fn input_name(input: Input) -> String {
     if let Input::HasRole(role) = input {
         return format!("role is {}", BlockRole::ALL[role].name());
+    }
+    // Which blocks belong to the first and the last layer was counted otherwise in recurrent networks before.
+    if matches!(input, Input::First | Input::Last) {
+        return format!("{} of 2", if input == Input::First { "first_layer" } else { "last_layer" });
     }
     let known = GIVEN.iter().find(|given| given.input == input);
     known.map_or_else(String::new, |given| given.name.to_owned())

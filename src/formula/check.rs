@@ -11,6 +11,11 @@ use std::ops::Range;
 /// How many operations a formula may have once its repeated blocks are written out.
 pub const MOST_OPERATIONS: usize = 1000;
 
+/// States that the program keeps by itself, where a formula names them.
+pub const HIDDEN: [&str; 2] = ["start", DRAWN_GRADIENT];
+/// The gradient with drawn labels.
+pub const DRAWN_GRADIENT: &str = "drawn_g";
+
 /// How many parts of expressions are looked at until a formula is called too long.
 const MOST_LOOKS: usize = 20_000;
 
@@ -145,7 +150,8 @@ impl Checker<'_, '_> {
                 "expected as the last line",
             ));
         }
-        let found = self.number(value)?;
+        let of_condition = self.scope.purpose == FormulaPurpose::Drawn;
+        let found = if of_condition { self.condition(value)? } else { self.number(value)? };
         let home = match self.scope.purpose {
             FormulaPurpose::Point
             | FormulaPurpose::Second
@@ -172,7 +178,7 @@ impl Checker<'_, '_> {
     fn assign(&mut self, name: &str, span: &Range<usize>, value: &Term) -> Result<(), FormulaWrong> {
         let updates = self.scope.purpose == FormulaPurpose::Update;
         if let Some(state) = self.scope.states.iter().position(|(state, _)| state == name) {
-            if !updates || name == "start" {
+            if !updates || HIDDEN.contains(&name) {
                 return self.wrong(FormulaMistake::new(
                     span.clone(),
                     format!("`{name}` cannot be changed here"),

@@ -96,6 +96,9 @@ fn trained(method: &OptimizerFormula, choice: &Choice) -> Result<Vec<f64>, Formu
     let mut theta = vec![1.0, -2.0, 3.0, 0.5, -1.0, 2.0];
     let (mut point, mut reported) = (theta.clone(), theta.clone());
     for step in 0..STEPS {
+        if optimizer.wants_drawn(&theta) {
+            optimizer.take_drawn(&quadratic(&theta).1);
+        }
         let looks_ahead = optimizer.look_ahead(&theta, &mut point);
         let (mut loss, mut gradient) = quadratic(if looks_ahead { &point } else { &theta });
         if optimizer.look_again(&theta, &gradient, &mut point) {

@@ -7,6 +7,7 @@
 //! | min, max, where | the derivative of the branch that is taken |
 //! | \|u\|, √u, e^u, ln u, ln(1 + u) | sign(u) u', u' / 2f, f u', u' / u, u' / (1 + u) |
 //! | tanh u, σ(u), softplus u | (1 − f²) u', f (1 − f) u', σ(u) u' |
+//! | Φ(u), φ(u) | φ(u) u', −u f u' |
 //! | sign, ⌊u⌋, comparisons | 0 |
 
 use super::graph::{Binary, Graph, Id, Input, Operation, Unary};
@@ -154,6 +155,11 @@ impl Deriver<'_> {
                 self.multiply(f, rest)
             }
             Unary::Softplus => self.unary(Unary::Sigmoid, u),
+            Unary::NormalCdf => self.unary(Unary::NormalPdf, u),
+            Unary::NormalPdf => {
+                let product = self.multiply(u, f);
+                self.unary(Unary::Negative, product)
+            }
             Unary::Sign | Unary::Not | Unary::Floor | Unary::Sin | Unary::Cos => self.zero,
         };
         self.multiply(outer, inner)

@@ -77,6 +77,9 @@ pub enum Unary {
     Tanh,
     Sigmoid,
     Softplus,
+    /// Φ and φ: the standard normal distribution and its density.
+    NormalCdf,
+    NormalPdf,
     Not,
     /// Of single numbers only, as are those below.
     Rounded,

@@ -6,6 +6,7 @@
 use super::graph::{Binary, Unary};
 use super::program::{FIRST, Fused, Instruction, Kernel, MOST_SLOTS, MOST_SOURCES};
 use crate::num::Real;
+use crate::num::normal;
 use crate::num::stable::softplus_and_sigmoid;
 use std::ops::Range;
 
@@ -218,6 +219,8 @@ impl<'p, R: Real> Piece<'p, R> {
             Unary::Tanh => run!(|x| x.tanh()),
             Unary::Sigmoid => run!(|x| softplus_and_sigmoid(x).1),
             Unary::Softplus => run!(|x| softplus_and_sigmoid(x).0),
+            Unary::NormalCdf => run!(|x| normal(x).0),
+            Unary::NormalPdf => run!(|x| normal(x).1),
             Unary::Not => run!(|x| R::ONE - x),
             // These three are of single numbers; a number of the run's precision is rounded already.
             Unary::Rounded | Unary::Floor | Unary::Sin | Unary::Cos => self.copy(to, a),

@@ -143,6 +143,16 @@ impl<R: Real> Machine<R> {
         }
     }
 
+    /// A number of the network.
+    pub fn number(&self, scalar: Scalar) -> f64 {
+        self.at(scalar, 0)
+    }
+
+    /// Gives an array these numbers, one per weight.
+    pub fn put(&mut self, array: usize, numbers: &[R]) {
+        self.arrays[array].copy_from_slice(numbers);
+    }
+
     fn at(&self, scalar: Scalar, block: usize) -> f64 {
         match scalar {
             Scalar::Network(index) => self.network[index],

@@ -18,6 +18,8 @@ pub struct OptimizerFormula {
     pub update: Checked,
     pub gradient_at: Option<Checked>,
     pub second_gradient_at: Option<Checked>,
+    /// In which steps the gradient with labels drawn from the network's own answers is taken.
+    pub drawn_gradient_when: Option<Checked>,
     pub report: Option<Checked>,
     /// The shapes of all numbers that it keeps, whatever its parameters are: states, and results between two passes.
     pub kept: Vec<ValueShape>,
@@ -30,6 +32,12 @@ const MOST_TIMES: usize = 64;
 const MOST_BESIDE: usize = 1 << 22;
 
 impl OptimizerFormula {
+    /// The number of the state with this name among the states that are arrays of numbers per weight, in the order of the machine.
+    pub(super) fn place_of(&self, name: &str) -> Option<usize> {
+        let arrays = self.states.iter().filter(|state| !state.shape.is_scalar());
+        arrays.into_iter().position(|state| state.name == name)
+    }
+
     /// Whether what the method keeps is small enough for a network with this layout.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ pub enum FormulaPurpose {
     Point,
     /// The point where it wants a second gradient in a step, from the first.
     Second,
+    /// In which steps it wants the gradient with labels drawn from the network.
+    Drawn,
     /// The parameters that are evaluated.
     Report,
     /// A state's first value.
@@ -24,7 +26,7 @@ pub enum FormulaPurpose {
     Loss,
 }
 
-use FormulaPurpose::{Activation, Loss, Point, Rate, Report, Second, Start, Update};
+use FormulaPurpose::{Activation, Drawn, Loss, Point, Rate, Report, Second, Start, Update};
 
 /// A name that a formula is given.
 #[derive(Debug)]
@@ -64,7 +66,7 @@ pub const GIVEN: &[GivenName] = &[
         Input::Time,
         ValueShape::Network,
         "the step, from 0; in `rate` the step or epoch",
-        &[Update, Point, Second, Report, Rate],
+        &[Update, Point, Second, Drawn, Report, Rate],
     ),
     given("T", Input::Total, ValueShape::Network, "how many steps or epochs the run has", &[Rate]),
     given("loss", Input::Loss, ValueShape::Network, "the loss where the gradient was taken", &[Update]),
@@ -89,6 +91,10 @@ pub const WORDS: &[(&str, &str)] = &[
     ("pi", "3.14159…"),
     ("role", "a block's role, to compare: `role == \"bias\"`; else `\"weights\"`, `\"kernel\"`, `\"recurrent\"`"),
     ("start", "the parameters θ before the first step"),
+    (
+        "drawn_g",
+        "the gradient with labels drawn from the network's answers, as `drawn_gradient_when` last asked for it",
+    ),
     ("row", "over each row, in `sum`, `mean`, `norm`, `max`, `min`"),
     ("column", "over each column, in the same functions"),
     ("block", "over a block, in the same functions; the default"),
@@ -127,6 +133,8 @@ pub const OF_ONE: &[OfOne] = &[
     of_one("tanh", Unary::Tanh, "hyperbolic tangent"),
     of_one("sigmoid", Unary::Sigmoid, "1/(1 + e^-x)"),
     of_one("softplus", Unary::Softplus, "log(1 + e^x)"),
+    of_one("normal_cdf", Unary::NormalCdf, "Φ(x), the standard normal distribution"),
+    of_one("normal_pdf", Unary::NormalPdf, "φ(x) = e^(-x²/2)/√(2π), its density"),
     of_one("rounded", Unary::Rounded, "the nearest number of the run's precision"),
     of_scalar("floor", Unary::Floor, "the next whole number below"),
     of_scalar("sin", Unary::Sin, "sine"),
@@ -138,6 +146,7 @@ pub const OTHERS: &[(&str, &str, &str)] = &[
     ("where", "where(c, a, b)", "a where the condition c holds, else b"),
     ("min", "min(a, b), min(x, row)", "the smaller; the smallest of a row, column, block or of all"),
     ("max", "max(a, b), max(x, row)", "the larger; the largest of a row, column, block or of all"),
+    ("erf", "erf(x)", "the error function, 2 Φ(√2 x) - 1: to the roundoff of 1, not of small results"),
     ("clip", "clip(x, low, high)", "x, at least low and at most high"),
     ("sum", "sum(x), sum(x, row)", "the sum over a block; over a row, column or all"),
     ("mean", "mean(x), mean(x, row)", "the mean of the same"),
@@ -156,6 +165,7 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 pub fn is_reserved(name: &str, purpose: FormulaPurpose) -> bool {
     let given = GIVEN.iter().any(|given| given.name == name && given.within.contains(&purpose));
     let word = WORDS.iter().any(|(word, _)| *word == name);
-    let word = word && (OPTIMIZER.contains(&purpose) || matches!(name, "pi" | "and" | "or" | "not" | "repeat"));
+    let word = word
+        && (OPTIMIZER.contains(&purpose) || purpose == Drawn || matches!(name, "pi" | "and" | "or" | "not" | "repeat"));
     given || word || functions().any(|function| function == name)
 }

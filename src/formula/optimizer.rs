@@ -1,6 +1,6 @@
 //! A method on a network: the optimizer that a training asks step by step.
 
-use super::check::{Checked, OutputTarget};
+use super::check::{Checked, DRAWN_GRADIENT, OutputTarget};
 use super::compile::compile;
 use super::graph::Input;
 use super::machine::{Machine, ProgramInputs};
@@ -34,6 +34,7 @@ pub struct Programs {
     update: Vec<Work>,
     gradient_at: Option<Vec<Work>>,
     second_gradient_at: Option<Vec<Work>>,
+    drawn_gradient_when: Option<(Vec<Work>, Scalar)>,
     report: Option<Vec<Work>>,
 }
 
@@ -59,6 +60,7 @@ pub fn compiled(
 ) -> Result<Programs, TooWide> {
     let mut tables = ProgramTables::default();
     let states: Vec<Home> = method.states.iter().map(|state| home(state.shape, &mut tables)).collect();
+    let answer = kept_number(&mut tables);
     let mut program = |checked: &Checked, homes: &[(Home, ValueShape)], in_place| {
         let checked = match settings {
             Some((settings, rounded)) => specialize(checked, settings, rounded),
@@ -79,16 +81,27 @@ pub fn compiled(
         starts.push(program(&state.start, &[(*home, state.shape)], false)?);
     }
     let update = program(update, &homes_of(update), true)?;
+    let drawn_gradient_when = match &method.drawn_gradient_when {
+        Some(checked) => Some((program(checked, &[(Home::Scalar(answer), ValueShape::Network)], false)?, answer)),
+        None => None,
+    };
     let mut value_of =
         |checked: &Option<Checked>| checked.as_ref().map(|checked| program(checked, &[out], false)).transpose();
     Ok(Programs {
         gradient_at: value_of(&method.gradient_at)?,
         second_gradient_at: value_of(&method.second_gradient_at)?,
         report: value_of(&method.report)?,
+        drawn_gradient_when,
         starts,
         update,
         tables,
     })
+}
+
+/// A place for a number of the network.
+fn kept_number(tables: &mut ProgramTables) -> Scalar {
+    tables.network.push(ScalarOrigin::Kept);
+    Scalar::Network(tables.network.len() - 1)
 }
 
 fn home(shape: ValueShape, tables: &mut ProgramTables) -> Home {
@@ -112,6 +125,8 @@ pub struct FormulaOptimizer<R> {
     looks_again: bool,
     reports: bool,
     needs_loss: bool,
+    /// Which state is the gradient with drawn labels.
+    drawn: Option<usize>,
 }
 
 struct Kept<R> {
@@ -142,11 +157,13 @@ impl<R: Real> FormulaOptimizer<R> {
         method.keeps(&programs.tables.arrays, layout)?;
         let all = programs.starts.iter().chain([&programs.update]);
         let all = all.chain(&programs.gradient_at).chain(&programs.second_gradient_at).chain(&programs.report);
+        let all = all.chain(programs.drawn_gradient_when.as_ref().map(|(program, _)| program));
         let machine = Machine::new(programs.tables.clone(), layout, all.map(Vec::as_slice));
         Ok(Self {
             looks_ahead: programs.gradient_at.is_some(),
             looks_again: programs.second_gradient_at.is_some(),
             reports: programs.report.is_some(),
+            drawn: method.drawn_gradient_when.as_ref().and_then(|_| method.place_of(DRAWN_GRADIENT)),
             needs_loss: method.update.graph.uses(Input::Loss, method.update.outputs.iter().map(|(_, id)| *id)),
             kept: RefCell::new(Kept { programs, machine, has_begun: false, time: 0.0 }),
         })
@@ -177,6 +194,18 @@ impl<R: Real> Kept<R> {
     }
 }
 
+impl<R: Real> Kept<R> {
+    /// Whether the condition for a gradient with drawn labels holds in this step.
+    fn wants_drawn(&mut self, parameters: &[R]) -> bool {
+        self.begin(parameters);
+        let Some((program, answer)) = &self.programs.drawn_gradient_when else { return false };
+        let time = self.time;
+        let given = ProgramInputs { gradient: &[], theta: parameters, out: &mut [], time, rate: 0.0, loss: 0.0 };
+        self.machine.run(program, given);
+        self.machine.number(*answer) != 0.0
+    }
+}
+
 impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
     fn look_ahead(&self, parameters: &[R], point: &mut [R]) -> bool {
         if self.looks_ahead {
@@ -191,6 +220,16 @@ impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
             kept.value(|programs| programs.second_gradient_at.as_deref(), parameters, gradient, point);
         }
         self.looks_again
+    }
+
+    fn wants_drawn(&self, parameters: &[R]) -> bool {
+        self.drawn.is_some() && self.kept.borrow_mut().wants_drawn(parameters)
+    }
+
+    fn take_drawn(&mut self, gradient: &[R]) {
+        if let Some(state) = self.drawn {
+            self.kept.get_mut().machine.put(state, gradient);
+        }
     }
 
     fn reports(&self) -> bool {

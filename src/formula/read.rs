@@ -1,7 +1,7 @@
 //! Reads an optimizer from the table of a spec or a file.
 
 use super::canonical;
-use super::check::Checked;
+use super::check::{Checked, DRAWN_GRADIENT};
 use super::method::{OptimizerFormula, State};
 use super::mistake::FormulaMistake;
 use super::names::FormulaPurpose;
@@ -18,8 +18,17 @@ use toml::de::DeValue;
 const MOST_STATES: usize = 16;
 
 /// The keys of a method's table.
-pub const KEYS: [&str; 8] =
-    ["description", "source", "parameters", "state", "update", "gradient_at", "second_gradient_at", "report"];
+pub const KEYS: [&str; 9] = [
+    "description",
+    "source",
+    "parameters",
+    "state",
+    "update",
+    "gradient_at",
+    "second_gradient_at",
+    "drawn_gradient_when",
+    "report",
+];
 
 impl OptimizerFormula {
     /// Reads a file that holds one method: its keys, without a table around them.
@@ -58,6 +67,7 @@ impl DefinitionReader<'_, '_> {
         let update = self.required_formula("update", FormulaPurpose::Update, &parameters, &known);
         let gradient_at = self.formula("gradient_at", FormulaPurpose::Point, &parameters, &known);
         let second_gradient_at = self.formula("second_gradient_at", FormulaPurpose::Second, &parameters, &known);
+        let drawn_gradient_when = self.formula("drawn_gradient_when", FormulaPurpose::Drawn, &parameters, &known);
         let report = self.formula("report", FormulaPurpose::Report, &parameters, &known);
         let mut method = OptimizerFormula {
             name: name.to_owned(),
@@ -68,6 +78,7 @@ impl DefinitionReader<'_, '_> {
             update: update?,
             gradient_at,
             second_gradient_at,
+            drawn_gradient_when,
             report,
             kept: Vec::new(),
             digest: String::new(),
@@ -112,27 +123,27 @@ impl DefinitionReader<'_, '_> {
                 }
             }
         }
-        if self.uses_start()
-            && let Some(start) = self.checked(
-                &Passage::unplaced("theta", self.table.span.clone()),
-                FormulaPurpose::Start,
-                parameters,
-                &[],
-            )
-        {
-            states.push(State { name: "start".to_owned(), shape: ValueShape::WEIGHT, start });
+        // Before the first step: the parameters, and no gradient yet.
+        for (name, first, wanted) in [
+            ("start", "theta", self.names("start")),
+            (DRAWN_GRADIENT, "0", self.table.get("drawn_gradient_when").is_some()),
+        ] {
+            let passage = Passage::unplaced(first, self.table.span.clone());
+            if wanted && let Some(start) = self.checked(&passage, FormulaPurpose::Start, parameters, &[]) {
+                states.push(State { name: name.to_owned(), shape: ValueShape::WEIGHT, start });
+            }
         }
         states
     }
 
-    /// Whether a formula asks for the parameters before the first step, which are then kept.
-    fn uses_start(&self) -> bool {
+    /// Whether a formula of a step names this.
+    fn names(&self, name: &str) -> bool {
         let texts = ["update", "gradient_at", "second_gradient_at", "report"]
             .iter()
             .filter_map(|key| self.table.get(key)?.get_ref().as_str());
         texts.into_iter().any(|text| {
             let tokens = super::lex::tokens(text, &mut Vec::new());
-            tokens.iter().any(|placed| placed.token == super::lex::Token::Name("start".to_owned()))
+            tokens.iter().any(|placed| placed.token == super::lex::Token::Name(name.to_owned()))
         })
     }
 

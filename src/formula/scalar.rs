@@ -5,6 +5,15 @@
 
 use super::graph::{Binary, Fold, Unary};
 use crate::num::stable;
+use std::f64::consts::FRAC_1_SQRT_2;
+
+/// 1/√(2π)
+pub const INVERSE_ROOT_OF_TWO_PI: f64 = 0.398_942_280_401_432_7;
+
+/// Φ(x) = ½ erfc(−x/√2)
+fn normal_cdf(x: f64) -> f64 {
+    0.5 * libm::erfc(-x * FRAC_1_SQRT_2)
+}
 
 /// 1 for yes, 0 for no.
 #[must_use]
@@ -28,6 +37,8 @@ pub fn unary(function: Unary, x: f64, rounded: impl Fn(f64) -> f64) -> f64 {
         Unary::Tanh => libm::tanh(x),
         Unary::Sigmoid => stable::sigmoid(x),
         Unary::Softplus => stable::softplus(x),
+        Unary::NormalCdf => normal_cdf(x),
+        Unary::NormalPdf => libm::exp(-0.5 * x * x) * INVERSE_ROOT_OF_TWO_PI,
         Unary::Not => 1.0 - x,
         Unary::Rounded => rounded(x),
         Unary::Floor => libm::floor(x),

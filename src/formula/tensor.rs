@@ -5,6 +5,7 @@ use super::graph::{Binary, Input, Operation, Unary};
 use super::scalar;
 use burn::tensor::activation::{sigmoid, softplus, tanh};
 use burn::tensor::{Bool, Tensor};
+use std::f64::consts::FRAC_1_SQRT_2;
 
 /// A value of the formula: one number, or one per unit.
 enum TensorValue {
@@ -57,6 +58,8 @@ fn of_one(function: Unary, a: &TensorValue) -> TensorValue {
         Unary::Tanh => tanh(x),
         Unary::Sigmoid => sigmoid(x),
         Unary::Softplus => softplus(x, 1.0),
+        Unary::NormalCdf => ((x * FRAC_1_SQRT_2).erf() + 1.0) * 0.5,
+        Unary::NormalPdf => (x.clone() * x * -0.5).exp() * scalar::INVERSE_ROOT_OF_TWO_PI,
         // Of single numbers only.
         Unary::Not | Unary::Rounded | Unary::Floor | Unary::Sin | Unary::Cos => x,
     })

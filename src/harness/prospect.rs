@@ -5,7 +5,7 @@ use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, kno
 use crate::measure;
 use crate::plan::{Outline, Spec};
 use crate::protocol::ProtocolDesign;
-use crate::record::{CASE, Compared, LearningTask, REGULARIZER};
+use crate::record::{Compared, LearningTask};
 use std::collections::BTreeSet;
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
@@ -47,8 +47,6 @@ fn without_protocol(spec: &Spec, seen: &[Seen]) -> Vec<Asked> {
     };
     if spec.judge.by.is_empty() {
         keys.retain(|key| !spec.judge.is_of_a_case(key));
-        let cases = [CASE, REGULARIZER].into_iter().filter(|axis| labels(axis).len() > 1).map(str::to_owned);
-        keys = cases.chain(keys).collect();
     }
     let questions = keys.len() + spec.judge.contrasts.len();
     let outlines = spec.outlines(&keys);

@@ -51,6 +51,8 @@ pub enum Purpose {
     WeightNoise { layer: u32 },
     /// Which values are omitted before one layer in a thinned network drawn for evaluation; index: that network's number.
     ThinnedNetwork { layer: u32 },
+    /// Labels drawn from the network's answers; index: the step.
+    DrawnLabels,
     /// What a spec's range draws for one setting; index: the first 8 bytes, little-endian, of the BLAKE3 of its name.
     Setting,
 }
@@ -71,6 +73,7 @@ impl Purpose {
             Self::InputNoise => (*b"in-noise", 0),
             Self::WeightNoise { layer } => (*b"w-noise ", layer),
             Self::ThinnedNetwork { layer } => (*b"thinned ", layer),
+            Self::DrawnLabels => (*b"labels  ", 0),
             Self::Setting => (*b"setting ", 0),
         }
     }
@@ -197,6 +200,7 @@ mod tests {
             Purpose::InputNoise,
             Purpose::WeightNoise { layer: 1 },
             Purpose::ThinnedNetwork { layer: 1 },
+            Purpose::DrawnLabels,
             Purpose::Setting,
         ];
         let drawn: std::collections::BTreeSet<u32> = noises.into_iter().map(|purpose| first(1, purpose, 3)).collect();

@@ -59,6 +59,17 @@ impl<R: Real> Optimizer<R> for ByRate<R> {
         self.parts.iter().map(again).fold(false, |any, again| any | again)
     }
 
+    fn wants_drawn(&self, parameters: &[R]) -> bool {
+        let wants = |part: &RatePart<R>| part.optimizer.wants_drawn(&parameters[part.place.clone()]);
+        self.parts.iter().map(wants).fold(false, |any, wants| any | wants)
+    }
+
+    fn take_drawn(&mut self, gradient: &[R]) {
+        for RatePart { place, optimizer, .. } in &mut self.parts {
+            optimizer.take_drawn(&gradient[place.clone()]);
+        }
+    }
+
     fn reports(&self) -> bool {
         self.parts.iter().any(|part| part.optimizer.reports())
     }

@@ -42,6 +42,15 @@ pub trait Optimizer<R: Real> {
         false
     }
 
+    /// Whether this step wants the gradient at θ of the same samples with labels drawn from the network's own answers:
+    /// [`Self::take_drawn`] is given it before anything else of the step.
+    fn wants_drawn(&self, _parameters: &[R]) -> bool {
+        false
+    }
+
+    /// Takes the gradient that [`Self::wants_drawn`] asked for, one number per weight.
+    fn take_drawn(&mut self, _gradient: &[R]) {}
+
     /// Whether other parameters than θ are to be evaluated, which [`Self::report`] gives; before the first step it is θ.
     fn reports(&self) -> bool {
         false

@@ -120,6 +120,16 @@ impl AgainstData<'_> {
 
     fn method(&mut self, network: &Network) {
         let method = self.run.catalogue.method(&self.run.optimizer.kind);
+        if method.is_some_and(|method| method.drawn_gradient_when.is_some()) && !train::can_be_drawn(network.loss()) {
+            let (optimizer, loss) = (&self.run.optimizer.kind, network.loss().entry.entry.name);
+            self.report(
+                "optimizer",
+                format!(
+                    "`{optimizer}` draws labels from the network's answers, and `{loss}` is no likelihood to draw from"
+                ),
+                "expected a loss of probabilities such as cross-entropy, or squared error",
+            );
+        }
         if let Some(why) = method.and_then(|method| method.fits(&network.layout()).err()) {
             self.report("optimizer", why.to_string(), "expected a method that keeps less, or narrower layers");
         }

@@ -143,7 +143,7 @@ impl Spec {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
                 let judge = Judge { labels: space.labels.clone(), ..judge };
-                return Ok(Self {
+                let mut spec = Self {
                     name,
                     question,
                     seeds,
@@ -155,7 +155,9 @@ impl Spec {
                     protocol,
                     designs,
                     readings,
-                });
+                };
+                spec.judge.certain = spec.without_chance();
+                return Ok(spec);
             }
         }
         mistakes.sort_by_key(|mistake| (mistake.place.source, mistake.place.span.start));

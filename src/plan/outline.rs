@@ -5,7 +5,7 @@ use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
 use crate::data::{Draw, Order};
 use crate::model::initial::InitialEntry;
-use crate::record::{LearningTask, data_label, with_usual};
+use crate::record::{CaseLabel, LearningTask, data_label, with_usual};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -72,10 +72,13 @@ impl PartOutline {
 }
 
 impl Spec {
-    /// The values that each setting takes, as the tables will have them.
+    /// The values that each setting takes, as the tables will have them, and the labels of cases.
     #[must_use]
     pub fn values(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for CaseLabel { axis, label, .. } in &self.judge.labels {
+            values.entry(axis.clone()).or_default().insert(label.clone());
+        }
         self.each_member(|_, settings, _| {
             for (name, value) in settings {
                 values.entry(name.clone()).or_default().insert(value.to_string());
@@ -137,6 +140,15 @@ impl Spec {
         order.into_iter().filter_map(of).collect()
     }
 
+    /// The data sets on which seeds change nothing.
+    pub(super) fn without_chance(&self) -> BTreeSet<String> {
+        if !self.readings().values().any(|reading| reading.task == LearningTask::Objective) {
+            return BTreeSet::new(); // rows are split, and most specs have nothing else
+        }
+        let certain = self.outlines(&[]).into_iter().filter(|outline| outline.seeds_change_nothing);
+        certain.map(|outline| outline.data).collect()
+    }
+
     fn outline(&self, data: &str, parts: &[&PartOutline]) -> Option<Outline> {
         let reading = parts.iter().find_map(|known| self.readings().get(known.key.as_ref()?))?;
         let objective = reading.task == LearningTask::Objective;
@@ -164,7 +176,8 @@ impl Spec {
                 self.space.put(&mut cursor, member, &mut run);
                 let mut settings = BTreeMap::new();
                 part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
-                let settings = with_usual(&settings);
+                let mut settings = with_usual(&settings);
+                CaseLabel::add(&self.judge.labels, &mut settings);
                 each(&part, &settings, &run);
                 head(&settings)
             };

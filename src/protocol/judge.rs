@@ -4,6 +4,7 @@ use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
 use crate::record::{Compared, Contrast, Judge, Protocol, Selection, is_seed};
 use crate::spec::{AskedJudge, Fault, Mistake, Name, nearest_help, say};
+use std::collections::BTreeSet;
 
 /// The table with what the protocol says of the state, or else what is usual; names that fit no axis go to `mistakes`.
 pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>, mistakes: &mut Vec<Mistake>) -> Judge {
@@ -56,6 +57,7 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
         select: asked.select.as_ref().map(|(select, _)| *select),
         contrasts,
         labels: Vec::new(),
+        certain: BTreeSet::new(),
     }
 }
 

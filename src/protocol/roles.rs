@@ -24,12 +24,8 @@ impl Role {
     }
 }
 
-/// Settings whose values change what a validation loss is, so that the lowest of them means nothing.
-const NOT_TUNED: [(&str, &str); 3] = [
-    ("data.split", "another split is another validation part"),
-    ("model.loss", "the values of one loss say nothing of another"),
-    ("train.reduction", "a sum of losses is no mean of losses"),
-];
+/// A setting whose values change what the validation part is, so that the best figure of them means nothing.
+const SPLIT: &str = "data.split";
 
 /// The protocol, complete but for how many runs its second stage has; none if something is wrong with it, all of which
 /// goes to `mistakes`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
@@ -46,6 +42,9 @@ pub fn resolve(
     let select = select(asked, (judged, by), mistakes);
     for (name, role) in named.iter().flatten() {
         known(name, *role, (swept, whole, catalogue), mistakes);
+        if *role == Role::Tuned && select.quantity == Quantity::Loss && !asked.spoiled {
+            one_loss(name, swept, mistakes);
+        }
     }
     if asked.spoiled || !whole || mistakes.len() > before {
         return None;
@@ -72,7 +71,7 @@ pub fn resolve(
 fn assigned(names: &[(&Name, Role)], asked: &AskedQuestion, swept: &[Swept], mistakes: &mut Vec<Mistake>) -> Roles {
     let mut assigned = Roles::default();
     let mut used = vec![false; names.len()];
-    for Swept { setting, bounds, of_cases } in swept.iter().filter(|swept| !swept.is_data()) {
+    for Swept { setting, bounds, of_cases, .. } in swept.iter().filter(|swept| !swept.is_data()) {
         // The longest name is the most particular one: `optimizer.lr` beside `optimizer`.
         let named = names.iter().enumerate().filter(|(_, (name, _))| covers(&name.path, setting));
         let named = named.max_by_key(|(_, (name, _))| name.path.len());
@@ -155,12 +154,10 @@ fn known(
         let message = format!("the data set cannot be {}", role.words());
         let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
         say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
-    } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| {
-        role == Role::Tuned
-            && (covers(never, path) || covers(path, never) && swept.iter().any(|swept| covers(never, &swept.setting)))
-    }) {
+    } else if role == Role::Tuned && covers(SPLIT, path) {
         let expected = "expected it compared, averaged over, or left out";
-        say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
+        let message = format!("`{path}` cannot be tuned: another split is another validation part");
+        say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
     } else if !is_setting(catalogue, path) && !swept.iter().any(|swept| swept.setting == path) {
         let kinds = all_paths(catalogue).into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
         let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
@@ -173,6 +170,20 @@ fn known(
         let message = format!("`{path}` is not swept: it has one value, and cannot be {}", role.words());
         say(mistakes, &name.place, &name.key, Fault::unfit(message, format!("expected {}", listed(swept))));
     }
+}
+
+/// Reports a name that is tuned by the loss though its values change what the loss is: the lowest of them means nothing.
+fn one_loss(name: &Name, swept: &[Swept], mistakes: &mut Vec<Mistake>) {
+    let Some(of) = swept.iter().find(|swept| swept.several_losses && covers(&name.path, &swept.setting)) else {
+        return;
+    };
+    let path = &of.setting;
+    let message = format!(
+        "`{path}` cannot be tuned by the loss: its values have different losses, and the value of one says nothing of another"
+    );
+    let metric = Criterion { at: At::default(), quantity: Quantity::Metric };
+    let expected = format!("expected `select = \"{}\"`, or it compared, averaged over, or left out", metric.name());
+    say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
 }
 
 /// Reports a name of which every part has another, more particular one.

@@ -2,7 +2,7 @@
 //! kind, its parameters.
 
 use crate::catalogue::Catalogue;
-use crate::record::Bounds;
+use crate::record::{Bounds, loss_unit};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
 use crate::spec::{Key, KeyKind, SPLIT_NAMES, Sweep, SweepAxis, find};
 use crate::value::Value;
@@ -16,9 +16,17 @@ pub struct Swept {
     pub bounds: Option<Bounds>,
     /// The labelled cases that set it: the name of their axis, and whether some label has several values of it.
     pub of_cases: Option<(&'static str, bool)>,
+    /// Whether the losses of its values measure different things, as those of `adaline` and `logistic` do.
+    pub several_losses: bool,
 }
 
 impl Swept {
+    fn new<'v>(setting: String, bounds: Option<Bounds>, values: impl IntoIterator<Item = &'v str>) -> Self {
+        let unit = |value: &str| loss_unit(&BTreeMap::from([(setting.clone(), Value::text(value))]));
+        let units: BTreeSet<String> = values.into_iter().map(unit).collect();
+        Self { setting, bounds, of_cases: None, several_losses: units.len() > 1 }
+    }
+
     /// Whether it is a part of what the data set is.
     pub fn is_data(&self) -> bool {
         names_data(&self.setting)
@@ -37,7 +45,7 @@ pub fn swept(sweep: &Sweep) -> Vec<Swept> {
         let labels = axis.names();
         let labelled = axis.is_labelled();
         if labelled {
-            all.push(Swept { setting: axis.called.to_owned(), bounds: None, of_cases: None });
+            all.push(Swept::new(axis.called.to_owned(), None, []));
         }
         for (place, path) in axis.paths.iter().enumerate() {
             let column = sweep.column(axis, place);
@@ -65,7 +73,10 @@ fn of_label(sweep: &Sweep, axis: &SweepAxis, (path, column): (&str, &[Option<Val
 /// What one setting of an axis varies.
 fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Value>]) -> Vec<Swept> {
     let Some((key, parameter)) = find(catalogue, path) else { return Vec::new() };
-    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds, of_cases: None }];
+    let one = |bounds| {
+        let texts: Vec<String> = values.iter().flatten().map(Value::to_string).collect();
+        vec![Swept::new(path.to_owned(), bounds, texts.iter().map(String::as_str))]
+    };
     match (key.kind, parameter) {
         (KeyKind::Choice(kind), None) => {
             let given = values.iter().flatten();
@@ -79,7 +90,7 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Value>]) -> Ve
         }
         (KeyKind::Split, _) => {
             let is_there = |name: &&str| values.iter().flatten().any(|split| split.part(name).is_some());
-            let swept = |name| Swept { setting: format!("{path}.{name}"), bounds: None, of_cases: None };
+            let swept = |name| Swept::new(format!("{path}.{name}"), None, []);
             SPLIT_NAMES.into_iter().filter(is_there).map(swept).collect()
         }
         _ => one(bounds_of_key(key)),
@@ -104,13 +115,15 @@ fn of_choices<'v>(path: &str, choices: impl Iterator<Item = (&'static Entry, &'v
         }
     }
     let several = values.iter().filter(|(_, (values, _))| values.len() > 1);
-    let mut parameters: BTreeMap<&str, Vec<Bounds>> = BTreeMap::new();
-    several.for_each(|((name, _), (_, bounds))| parameters.entry(name).or_default().extend(*bounds));
-    let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None, of_cases: None });
-    let parameter = |(name, bounds): (&str, Vec<Bounds>)| Swept {
-        setting: format!("{path}.{name}"),
-        bounds: bounds.into_iter().reduce(Bounds::or),
-        of_cases: None,
+    let mut parameters: BTreeMap<&str, (Vec<&str>, Vec<Bounds>)> = BTreeMap::new();
+    several.for_each(|((name, _), (texts, own))| {
+        let (values, bounds) = parameters.entry(name).or_default();
+        values.extend(texts.iter().map(String::as_str));
+        bounds.extend(*own);
+    });
+    let kind = (kinds.len() > 1).then(|| Swept::new(format!("{path}.kind"), None, kinds));
+    let parameter = |(name, (values, bounds)): (&str, (Vec<&str>, Vec<Bounds>))| {
+        Swept::new(format!("{path}.{name}"), bounds.into_iter().reduce(Bounds::or), values)
     };
     kind.into_iter().chain(parameters.into_iter().map(parameter)).collect()
 }

@@ -3,7 +3,7 @@
 use super::{At, CaseLabel, Criterion, Evaluation, Quantity};
 use crate::measure::{LOSS, Measure};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How results are judged, the same for all methods.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Judge {
     /// Names of cases: what the runs of these settings are called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<CaseLabel>,
+    /// The data sets on which seeds change nothing, as the plan knows: one run of a method says all there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub certain: BTreeSet<String>,
 }
 
 /// What settings are chosen by, on the validation part.

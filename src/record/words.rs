@@ -50,34 +50,36 @@ pub fn with_usual(settings: &BTreeMap<String, Value>) -> BTreeMap<String, Value>
 /// The parameter of a data set that says what it is called.
 pub const LABEL: &str = "label";
 
-/// The data set of these settings: `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`. A set from a file is called by its label, or
-/// by its path with what is read of it: `trees.csv[volume]`. Parentheses stand behind the names of generators only, which are families.
+/// The data set of these settings: `digits`, `two-moons (noise 0.1, samples 400, seed 0)`, or of a file its label, or else its path:
+/// `mine.csv (target y)`. A label has no parentheses: what stands before them is the name of a family of data sets.
 #[must_use]
 pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let prefix = "data.set.";
-    let mut given: BTreeMap<&str, String> = settings
+    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
+    // A path that could be the name of a generated set is told as one of a file.
+    let path = settings.get("data.set.path").map(ToString::to_string).filter(|path| path.contains(['.', '/']));
+    let label = settings.get("data.set.label").map(ToString::to_string).filter(|label| !label.is_empty());
+    let is_head = |name: &str| label.is_some() || name == "kind" || (name == "path" && path.is_some());
+    let says_nothing = |name: &str, value: &str| value.is_empty() || (name == "task" && value == "auto");
+    let parameters: Vec<_> = settings
         .iter()
-        .filter_map(|(name, value)| Some((name.strip_prefix(prefix)?, value.to_string())))
-        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| !is_head(name))?, value)))
+        .map(|(name, value)| (name, value.to_string()))
+        .filter(|(name, value)| !says_nothing(name, value))
+        .map(|(name, value)| format!("{name} {value}"))
         .collect();
-    let kind = given.remove("kind").unwrap_or_default();
-    let (label, path) = (given.remove(LABEL), given.remove("path"));
-    let target = if path.is_some() { given.remove("target") } else { None };
-    given.retain(|name, value| path.is_none() || *name != "task" || value != "auto");
-    let parameters = given.into_iter().map(|(name, value)| format!("{name} {value}"));
-    let parameters: Vec<String> = target.into_iter().chain(parameters).filter(|_| label.is_none()).collect();
     // Losses of a regression have other units then, and must not be ranked with standardized ones.
     let raw = settings.get("data.standardize") == Some(&Value::Flag(false));
     let drawn = settings.contains_key("data.draw");
     let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
     let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
-    let parameters = parameters.into_iter().chain(words).collect::<Vec<_>>().join(", ");
-    match label.or(path) {
-        None if parameters.is_empty() => kind,
-        None => format!("{kind} ({parameters})"),
-        Some(name) if parameters.is_empty() => name.replace('(', "[").replace(')', "]"),
-        Some(name) => format!("{name}[{parameters}]").replace('(', "[").replace(')', "]"),
+    let parameters: Vec<_> = parameters.into_iter().chain(words).collect();
+    if let Some(label) = label {
+        let words = if parameters.is_empty() { String::new() } else { format!(" [{}]", parameters.join(", ")) };
+        return label.replace('(', "[").replace(')', "]") + &words;
     }
+    let head = path.clone().unwrap_or(kind);
+    if parameters.is_empty() { head } else { format!("{head} ({})", parameters.join(", ")) }
 }
 
 /// Why a solver has no solution, by its name in tables.
@@ -96,21 +98,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sets_from_files_are_called_by_their_paths_or_labels() {
-        let label = |settings: &[(&str, &str)]| {
-            let settings = settings.iter().map(|(name, value)| (format!("data.set.{name}"), Value::text(*value)));
-            data_label(&settings.collect())
+    fn a_file_is_called_by_its_path() {
+        let label = |path: &str, task: &str| {
+            let settings = [("kind", "csv"), ("path", path), ("target", "y"), ("task", task), ("drop", "")];
+            let settings = settings.map(|(name, word)| (format!("data.set.{name}"), Value::text(word)));
+            data_label(&BTreeMap::from(settings))
         };
-        let trees =
-            [("kind", "csv"), ("path", "a/trees (1).csv"), ("target", "volume"), ("task", "auto"), ("drop", "")];
-        assert_eq!(label(&trees), "a/trees [1].csv[volume]");
-        assert_eq!(
-            label(&[&trees[..3], &[("na", "-"), ("task", "binary")]].concat()),
-            "a/trees [1].csv[volume, na -, task binary]"
-        );
-        assert_eq!(label(&[&trees[..], &[("label", "Trees (felled)")]].concat()), "Trees [felled]");
-        assert_eq!(label(&[("kind", "images"), ("path", "flowers")]), "flowers");
-        assert_eq!(label(&[("kind", "wilson"), ("target", "x"), ("a", "1")]), "wilson (a 1, target x)");
+        assert_eq!(label("in/a.csv", "auto"), "in/a.csv (target y)");
+        assert_eq!(label("a.csv", "binary"), "a.csv (target y, task binary)");
+        assert_eq!(label("iris", "auto"), "csv (path iris, target y)");
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_label() {
+        let label = |label: &str, standardize: bool| {
+            let settings = [("kind", "csv"), ("path", "a.csv"), ("target", "y"), ("label", label)];
+            let settings = settings.map(|(name, word)| (format!("data.set.{name}"), Value::text(word)));
+            let standardize = ("data.standardize".to_owned(), Value::Flag(standardize));
+            data_label(&settings.into_iter().chain([standardize]).collect())
+        };
+        assert_eq!([label("Trees", true), label("Trees (felled)", true)], ["Trees", "Trees [felled]"]);
+        assert_eq!([label("Trees", false), label("", true)], ["Trees [not standardized]", "a.csv (target y)"]);
     }
 
     #[test]

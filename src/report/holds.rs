@@ -25,11 +25,15 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
     };
     let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
     let about = if over {
-        vec!["Verdicts over data sets are about other data sets like these.".to_owned()]
+        let single = on().filter(|on| on.pairs.iter().any(|(.., pair)| pair.verdict.is_difference()));
+        let single = populations(&single.collect::<Vec<_>>());
+        let single = single.iter().map(|said| said.replacen("Verdicts", "Those on single data sets", 1));
+        ["Verdicts over data sets are about other data sets like these.".to_owned()].into_iter().chain(single).collect()
     } else {
         populations(&on().collect::<Vec<_>>())
     };
     let few = too_few(conclusions).into_iter().collect();
+    let lacking = left_out(conclusions).into_iter().collect();
     let goal = match conclusions.judge.outcome {
         Compared::Measure(measure) if !measure.is_goal => {
             let words = measure.words.sentence;
@@ -37,7 +41,7 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         }
         _ => Vec::new(),
     };
-    Some([vec![format!("{state}{chosen}.")], goal, about, few].concat().join(" "))
+    Some([vec![format!("{state}{chosen}.")], goal, lacking, about, few].concat().join(" "))
 }
 
 /// What settings are chosen by without a protocol: `validation loss`, `validation F1`.
@@ -54,6 +58,20 @@ pub fn chosen_by(conclusions: &Conclusions) -> String {
         }
     }
     format!("validation {}", joined(&names))
+}
+
+/// How many settings take no part because runs of theirs are missing, in the question of which it is the most.
+fn left_out(conclusions: &Conclusions) -> Option<String> {
+    let of_set = |on: &OnData| {
+        let found = on.conditions.iter().find_map(|condition| match condition {
+            Condition::LeftOut { settings, of } => Some((*settings, *of)),
+            _ => None,
+        });
+        found.unwrap_or_default()
+    };
+    let of_question = |data: &[OnData]| data.iter().map(of_set).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let (settings, of) = conclusions.questions.iter().map(|question| of_question(&question.data)).max()?;
+    (settings > 0).then(|| format!("Settings that lack runs of some seeds are left out: {settings} of {of}."))
 }
 
 /// How many seeds a verdict on a single data set takes, where these have too few and only data sets taken together have one.

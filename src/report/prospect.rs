@@ -265,10 +265,7 @@ pub(super) fn notes(prospect: &Prospect, like: &str) -> Vec<String> {
     }
     let certain = of(&|basis| *basis == Basis::Certain);
     if !certain.is_empty() {
-        notes.push(format!(
-            "On {} the seeds change nothing: one run per method is enough (two seeds, so that the answer can say so).",
-            names(prospect, &certain)
-        ));
+        notes.push(format!("On {} the seeds change nothing: one run per method is enough.", names(prospect, &certain)));
     }
     notes
 }

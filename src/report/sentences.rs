@@ -63,9 +63,9 @@ fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
     let blocked = pairs().map(|paired| paired.verdict).find(|verdict| verdict.is_blocked());
     let told = match (apart.is_empty(), few) {
         (false, _) => {
-            let more = apart.len().saturating_sub(MOST_PAIRS);
+            let more: usize = apart.iter().skip(MOST_GROUPS).map(Apart::pairs).sum();
             let rest = if more > 0 { format!("; and {} more", counted(more, "pair")) } else { String::new() };
-            let listed: Vec<String> = apart.into_iter().take(MOST_PAIRS).collect();
+            let listed: Vec<String> = apart.iter().take(MOST_GROUPS).map(Apart::in_words).collect();
             format!("On single data sets {}{rest}", listed.join("; "))
         }
         (true, _) if pairs().next().is_none() => return Some(alone(data)),
@@ -83,28 +83,64 @@ fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
     Some(format!("{told}{}{leaders}.", blocked.unwrap_or_default()))
 }
 
-/// More pairs than these are left to the tables.
-const MOST_PAIRS: usize = 6;
+/// More groups of pairs than these are left to the tables.
+const MOST_GROUPS: usize = 6;
 
-/// `adam is better than momentum on digits and wine`, for each pair that has a verdict.
-fn apart(data: &[OnData]) -> Vec<String> {
-    let mut found: Vec<([&str; 2], Vec<String>)> = Vec::new();
+/// Each of the first methods is better than each of the second ones, on these data sets.
+struct Apart<'d> {
+    better: Vec<&'d str>,
+    than: Vec<&'d str>,
+    on: Vec<String>,
+}
+
+impl Apart<'_> {
+    fn pairs(&self) -> usize {
+        self.better.len() * self.than.len()
+    }
+
+    /// `adam and nadam are better than momentum on digits and wine`
+    fn in_words(&self) -> String {
+        let names = |of: &[&str]| joined(&of.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let are = if self.better.len() > 1 { "are" } else { "is" };
+        format!("{} {are} better than {} on {}", names(&self.better), names(&self.than), joined(&self.on))
+    }
+}
+
+/// All pairs that have a verdict, those together that can be said together; what holds on the most data sets first.
+fn apart(data: &[OnData]) -> Vec<Apart<'_>> {
+    let mut pairs: Vec<Apart<'_>> = Vec::new();
     for on in data {
         for (i, j, paired) in &on.pairs {
             let names = [on.methods[*i].method.as_str(), on.methods[*j].method.as_str()];
-            let pair = match paired.verdict {
+            let [better, than] = match paired.verdict {
                 Verdict::Better => names,
                 Verdict::Worse => [names[1], names[0]],
                 _ => continue,
             };
-            match found.iter_mut().find(|(known, _)| *known == pair) {
-                Some((_, sets)) => sets.push(on.data.clone()),
-                None => found.push((pair, vec![on.data.clone()])),
+            match pairs.iter_mut().find(|known| known.better == [better] && known.than == [than]) {
+                Some(known) => known.on.push(on.data.clone()),
+                None => pairs.push(Apart { better: vec![better], than: vec![than], on: vec![on.data.clone()] }),
             }
         }
     }
-    found.sort_by_key(|(_, sets)| std::cmp::Reverse(sets.len()));
-    found.into_iter().map(|([a, b], sets)| format!("{a} is better than {b} on {}", joined(&sets))).collect()
+    let mut of_one: Vec<Apart<'_>> = Vec::new();
+    for pair in pairs {
+        match of_one.iter_mut().find(|known| known.better == pair.better && known.on == pair.on) {
+            Some(known) => known.than.extend(pair.than),
+            None => of_one.push(pair),
+        }
+    }
+    let mut groups: Vec<Apart<'_>> = Vec::new();
+    for mut group in of_one {
+        group.than.sort_unstable();
+        match groups.iter_mut().find(|known| known.than == group.than && known.on == group.on) {
+            Some(known) => known.better.extend(group.better),
+            None => groups.push(group),
+        }
+    }
+    groups.iter_mut().for_each(|group| group.better.sort_unstable());
+    groups.sort_by_key(|group| std::cmp::Reverse(group.on.len()));
+    groups
 }
 
 /// One method on several data sets.
@@ -207,10 +243,7 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     if !equal.is_empty() {
         clauses.push(format!("{subject} gives the same results as {}", joined(&equal)));
     }
-    let open = named(&|paired| paired.verdict == Verdict::NotToldApart);
-    if !open.is_empty() {
-        clauses.push(format!("{subject} is not told apart from {}", joined(&open)));
-    }
+    clauses.extend(not_told_apart(subject, &behind));
     if let Some(needed) = needed {
         clauses.push(format!("against {} there are too few seeds: {}", joined(&few), takes(needed)));
     }
@@ -227,6 +260,24 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     };
     let said = if clauses.is_empty() { head } else { format!("{head}; {}", clauses.join("; ")) };
     format!("{said}.{certain}")
+}
+
+/// The most methods that are told with how far they differ.
+const MOST_SIZED: usize = 3;
+
+/// Those that chance may have put behind the first.
+fn not_told_apart(subject: &str, behind: &[(&str, &Paired)]) -> Option<String> {
+    let open: Vec<_> = behind.iter().filter(|(_, paired)| paired.verdict == Verdict::NotToldApart).collect();
+    let one = |(name, paired): &&(&str, &Paired)| match paired.difference {
+        Some(_) if open.len() <= MOST_SIZED => {
+            format!("{name} ({})", difference(paired).replacen("by", "difference", 1))
+        }
+        _ => (*name).to_owned(),
+    };
+    let what = if open.len() == 1 { "the difference" } else { "these differences" };
+    let names: Vec<String> = open.iter().map(one).collect();
+    (!names.is_empty())
+        .then(|| format!("{subject} is not told apart from {}: chance can explain {what}", joined(&names)))
 }
 
 /// All methods against the one that they are compared with.
@@ -378,5 +429,18 @@ mod tests {
             "On single data sets a is better than b on x and z; b is better than a on y; the highest means are those of a on x and \
              z; b on y."
         );
+        // What holds for several pairs alike is said once.
+        let c = ("c", Some(0.7));
+        let one_behind = [a, c, ("b", Some(0.9))];
+        let said = many(&[on("x", &[a, b, c]), on("y", &one_behind)], None).unwrap();
+        assert!(
+            said.starts_with("On single data sets a is better than c on x and y; a is better than b on x;"),
+            "{said}"
+        );
+        let last = |on: &OnData, place: usize| (place, 2, on.pairs[1].2.clone());
+        let mut both = with(&[a, ("b", Some(0.9)), c]);
+        both.pairs = vec![last(&both, 0), last(&both, 1)];
+        let said = many(&[OnData { data: "x".to_owned(), ..both }, on("y", &[a])], None).unwrap();
+        assert!(said.starts_with("On single data sets a and b are better than c on x;"), "{said}");
     }
 }

@@ -2,9 +2,9 @@
 
 use super::document::DocumentReader;
 use super::draft::Located;
-use super::fault::Fault;
+use super::fault::{Fault, Meant};
 use super::key::{Key, KeyKind};
-use super::keys::{all_paths, find};
+use super::keys::{all_paths, find, sections};
 use super::names::meant_path;
 use super::reader::{Node, in_order};
 use super::sweep::{SweepAxis, keys_of};
@@ -89,6 +89,12 @@ pub fn under<'t, 'i>(
         Fault::unfit(format!("`{path}` cannot be swept: {why}"), "expected them in `[train]`")
     } else if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
         Fault::unfit(format!("`{path}` cannot be swept"), expected)
+    } else if sections().contains(&path.as_str()) {
+        let help = format!(
+            "whole alternatives are cases: `[[sweep.cases]]`, each with `label = \"…\"` and `{path} = {{ … }}`"
+        );
+        Fault::unfit(format!("`{path}` cannot be swept as a whole"), expected)
+            .meaning(Some(Meant { path: format!("{path}.kind"), help }))
     } else {
         Fault::unknown_axis(&path, expected).meaning(meant_path(&catalogue, &path))
     };

@@ -262,7 +262,7 @@ pub const KEYS: &[Key] = &[
     ),
     seed(
         Randomness::Dropout.setting(),
-        "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
+        "seed of dropout, DropConnect, noise and drawn labels, without it that of the run; `seeds = { dropout = … }`",
     ),
     choice("optimizer", "the optimizer, or a solver", EntryKind::Optimizer, None).seen(Visible::Kind),
     choice(

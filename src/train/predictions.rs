@@ -92,7 +92,7 @@ impl Predictions {
 }
 
 /// ln softmax(s), or [ln(1 − σ(s)), ln σ(s)] of one output.
-fn log_softmax<R: Real>(s: &[R], into: &mut [f64]) {
+pub(super) fn log_softmax<R: Real>(s: &[R], into: &mut [f64]) {
     if let [s] = s {
         let s = s.to_f64();
         into.copy_from_slice(&[-softplus(s), -softplus(-s)]);

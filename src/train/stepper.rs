@@ -3,6 +3,7 @@
 //! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
 
 use super::clip::{clip, norm};
+use super::drawn::DrawnLabels;
 use super::error::TrainError;
 use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
@@ -48,6 +49,8 @@ pub struct Stepper<R> {
     looks_ahead: bool,
     /// Whether a step takes a second gradient.
     looks_again: bool,
+    /// Labels from the network's own answers, for optimizers that want such a gradient.
+    drawn: DrawnLabels<R>,
     /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
     perturbed: Vec<R>,
     gradient: Vec<R>,
@@ -129,6 +132,7 @@ impl<R: Build> Stepper<R> {
             point: vec![R::ZERO; count],
             looks_ahead: false,
             looks_again: false,
+            drawn: DrawnLabels::new(network, seed),
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
@@ -167,6 +171,9 @@ impl<R: Real> Stepper<R> {
         self.batch.gather(part, samples);
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
+        if self.optimizer.wants_drawn(&self.parameters) {
+            self.ask_with_drawn_labels(engine)?;
+        }
         self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
         self.ask_engine(engine)?;
         self.running.take(&mut self.gradient, &self.parameters);
@@ -191,6 +198,18 @@ impl<R: Real> Stepper<R> {
         let asked = if self.perturbed.is_empty() { point } else { &self.perturbed };
         let batch = self.batch.view(self.dropout.masks());
         self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
+        Ok(())
+    }
+
+    /// Gives the optimizer the gradient at the parameters with labels drawn from the network's answers to the batch.
+    fn ask_with_drawn_labels(&mut self, engine: &mut dyn Engine<R>) -> Result<(), EngineError> {
+        let batch = self.batch.view(self.dropout.masks());
+        engine.outputs(&self.parameters, batch.inputs, self.drawn.outputs(self.batch.samples))?;
+        self.drawn.draw(self.steps);
+        let batch = Batch { targets: self.drawn.targets(), ..batch };
+        engine.loss_and_gradient(&self.parameters, &batch, &mut self.gradient)?;
+        self.running.take(&mut self.gradient, &self.parameters);
+        self.optimizer.take_drawn(&self.gradient);
         Ok(())
     }
 

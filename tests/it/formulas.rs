@@ -154,7 +154,8 @@ fn examples_follow_programs_of_their_own() {
     let authors = of_authors();
     let unknown: Vec<String> =
         examples().into_iter().filter(|name| !outside.contains_key(name) && !authors.contains_key(name)).collect();
-    assert!(unknown.is_empty(), "{unknown:?} follow nothing");
+    // Its labels need the training loop: tests/it/drawn.rs.
+    assert_eq!(unknown, ["sophia-g"], "follow nothing");
     for (name, outside) in outside {
         let method = example(&name);
         let start = Choice::of(&method.entry().entry);
@@ -596,7 +597,7 @@ const ACTIVATIONS: &[(&str, &str, Alike)] = &[
     ("tanh", "f = 'tanh(s)'", Alike::Bits),
     ("relu", "f = 'max(s, 0)'", Alike::Bits),
     ("leaky-relu", "parameters.slope = 0.01\nf = 'where(s > 0, s, slope*s)'", Alike::Bits),
-    ("gelu", "", Alike::Absent),
+    ("gelu", "f = 's*normal_cdf(s)'", Alike::Value),
     ("gelu-tanh", "f = '0.5*s*(1 + tanh(0.7978845608028654*(s + 0.044715*s^3)))'", Alike::Roundings),
     ("silu", "f = 's*sigmoid(s)'", Alike::Value),
     ("elu", "parameters.alpha = 1\nf = 'where(s <= 0, alpha*(exp(s) - 1), s)'", Alike::Value),
@@ -701,6 +702,8 @@ fn activations_are_derived_as_they_are() {
         "log(2 + s^2) - log1p(s^2)/2",
         "(1 + s^2)^a / (3 + sigmoid(s))",
         "2^(s/3) - clip(s, -1, 1)*s",
+        "s*normal_cdf(a*s) + erf(s/2)",
+        "normal_pdf(s)*s^2",
     ] {
         let text = format!("description = \"x\"\nparameters.a = 1.3\nf = \"{f}\"");
         let Ok(Definition::Activation(activation)) = Definition::parse("x", &text) else {

@@ -272,3 +272,19 @@ fn an_ordered_axis_has_a_curve() {
     let diverged = figure(&Fake { diverges_from: 1.0, ..fake }, "ordered-axes");
     assert!(diverged.contains("\n∞\n") && diverged.matches("<circle").count() == 2, "{diverged}");
 }
+
+/// The mean of each method is marked, whatever its colour and however few points a line has.
+#[test]
+fn every_method_has_its_mean_beside_its_seeds() {
+    let methods = [("adam", 0.0), ("lion", 0.05), ("mine", 0.1), ("zeta", 0.1)];
+    let svg = figure(&Fake { data: vec!["iris"], rates: vec![0.1], ..Fake::new(&methods, 8) }, "paired-seeds");
+    let means = svg.split("<polyline ").skip(1).filter_map(|line| {
+        let points = line.split("points=\"").nth(1)?.split('"').next()?;
+        (points.trim().split(' ').count() == 1).then(|| line.split("stroke=\"").nth(1)?.split('"').next())?
+    });
+    let means: Vec<&str> = means.collect();
+    assert_eq!(means.len(), methods.len(), "{svg}");
+    for colour in means {
+        assert!(svg.matches(colour).count() > 1, "a line of one point shows nothing: {colour} in {svg}");
+    }
+}

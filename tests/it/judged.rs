@@ -127,6 +127,13 @@ fn questions_can_be_chosen() {
     assert_eq!(asked(&run(&["--by", "train.early_stopping", "--by", "optimizer"])), [true, true, false]);
     let report = |by: &[&str]| sweep.run(&[&["report", "r"][..], by].concat()).ended_with(0).stdout;
     assert_eq!(asked(&report(&[])), [true, true, false], "the folder keeps what was asked last");
+    // The page of one question beside that of all.
+    let before = sweep.bytes("r/report.html");
+    let listed = report(&["--by", "regularize.dropout", "--out", "pages/dropout"]);
+    assert!(listed.contains("pages/dropout/report.html") && sweep.bytes("r/report.html") == before, "{listed}");
+    assert!(!String::from_utf8(sweep.bytes("pages/dropout/report.html")).unwrap().contains("early_stopping: "));
+    let refused = sweep.run(&["report", "r", "--out", "r"]).ended_with(2).stderr;
+    assert!(refused.contains("`r` holds results: expected another folder for the page"), "{refused}");
     let said = report(&["--by", "regularize.dropout"]);
     assert!(
         folded(&said).contains("answer At learning rate 0.01, on diabetes") && said.contains("dropout 0.2"),

@@ -357,8 +357,23 @@ fn values_of_different_losses_are_not_compared() {
     let tuned = format!("{spec}[protocol]\ncompare = [\"optimizer.lr\"]\ntune = [\"model.loss\"]\nreport_seeds = 8\n");
     std::fs::write(sweep.path("tuned.toml"), tuned).unwrap();
     let refused = sweep.run(&["plan", "tuned.toml"]).ended_with(2).stderr;
-    assert!(
-        refused.contains("`model.loss` cannot be tuned: the values of one loss say nothing of another"),
-        "{refused}"
-    );
+    let told =
+        "cannot be tuned by the loss: its values have different losses, and the value of one says nothing of another";
+    assert!(refused.contains(&format!("`model.loss.kind` {told}")), "{refused}");
+    // The adaline has a loss of its own, whatever the others have; a sum is no mean. By the metric both can be tuned.
+    let models = "name = \"x\"\nengine = \"reference\"\nseeds = 2\ndata.set = \"breast-cancer\"\ntrain.epochs = 2\n[protocol]\n\
+                  compare = [\"optimizer\"]\ntune = [TUNED]\nreport_seeds = 6\n[sweep]\noptimizer = [{ kind = \"adam\", lr = 0.01 }, { kind = \
+                  \"momentum\", lr = 0.01 }]\n\"model.kind\" = [\"adaline\", \"logistic\"]\n\"train.reduction\" = [\"mean\", \"sum\"]\n";
+    let tuned = |names: &str| models.replace("TUNED", names);
+    for (names, setting) in [("\"model.kind\"", "model.kind"), ("\"train.reduction\"", "train.reduction")] {
+        std::fs::write(sweep.path("tuned.toml"), tuned(names)).unwrap();
+        let refused = sweep.run(&["plan", "tuned.toml"]).ended_with(2).stderr;
+        assert!(refused.contains(&format!("`{setting}` {told}")), "{refused}");
+        assert!(refused.contains("expected `select = \"final_validation_metric\"`"), "{refused}");
+    }
+    let by_metric = tuned("\"model.kind\", \"train.reduction\"")
+        .replace("report_seeds", "select = \"final_validation_metric\"\nreport_seeds");
+    std::fs::write(sweep.path("tuned.toml"), by_metric).unwrap();
+    let said = sweep.run(&["run", "tuned.toml", "--out", "tuned"]).ended_with(0).stdout;
+    assert!(!said.contains("Speed"), "{said}");
 }

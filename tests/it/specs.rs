@@ -67,6 +67,11 @@ fn unknown_key() {
         "\"regularise.dropout\"",
         &["unknown axis", "did you mean `regularize.dropout`?"],
     );
+    spoiled(
+        "\"regularize.dropout\"",
+        "model = [{ kind = \"linear\" }]\n\"regularize.dropout\"",
+        &["`model` cannot be swept as a whole", "whole alternatives are cases: `[[sweep.cases]]`, each with"],
+    );
     spoiled("lr = 0.01", "rate = 0.01", &["unknown parameter of `adam` `rate`", "expected one of `lr`"]);
 }
 

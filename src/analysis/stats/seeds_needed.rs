@@ -170,6 +170,7 @@ pub fn seeds_for_improvement(gamma: f64, power: f64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::stats::CorrectedT;
 
     const KNOWN: Scatter = Scatter { deviation: 1.0, freedom: f64::INFINITY, overlap: 0.0, shared: 0.0 };
 
@@ -211,5 +212,16 @@ mod tests {
             }
         }
         assert!(difference_found(Scatter { freedom: 4.0, ..KNOWN }, 10, LEVEL) > difference_found(KNOWN, 10, LEVEL));
+    }
+
+    /// Where 18 seeds can show a difference 19 can, however many comparisons there are.
+    #[test]
+    fn more_seeds_never_show_less() {
+        for comparisons in [1, 24, 112, 5_000, 6_000, 100_000] {
+            let level = crate::analysis::stats::LEVEL / f64::from(comparisons);
+            let shows = |seeds: usize| CorrectedT::of(&vec![0.1; seeds], 0.0).unwrap().p() < level;
+            let least = seeds_at_least(level);
+            assert!((2..40).all(|seeds| shows(seeds) == (seeds >= least)), "{comparisons}: {least}");
+        }
     }
 }

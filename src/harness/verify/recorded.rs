@@ -74,12 +74,14 @@ impl Verifying<'_> {
         let told = |protocol: Option<&Protocol>| {
             protocol.map_or("none".to_owned(), |protocol| serde_json::to_string(protocol).expect("plain data"))
         };
+        // Earlier versions did not record where seeds change nothing.
+        let certain = if judge.certain.is_empty() { BTreeSet::new() } else { spec.judge.certain.clone() };
         let judged = |judge: &Judge| serde_json::to_string(judge).expect("plain data");
         let pairs = [
             ("name", name.clone(), spec.name.clone()),
             ("question", question.clone(), spec.question.clone()),
             ("protocol", told(protocol.as_ref()), told(spec.protocol())),
-            ("judge", judged(judge), judged(&spec.judge)),
+            ("judge", judged(judge), judged(&Judge { certain, ..spec.judge.clone() })),
         ];
         for (what, recorded, here) in pairs.into_iter().filter(|(_, recorded, here)| recorded != here) {
             self.add(Finding::Manifest { what: what.to_owned(), recorded, here });

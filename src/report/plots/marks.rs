@@ -48,7 +48,8 @@ impl Marks<'_, '_> {
         self.area.draw(&PathElement::new(path.clone(), colour(style).stroke_width(2)))?;
         // Some eight markers, shifted from method to method so that they do not cover one another.
         let every = path.len().div_ceil(8).max(1);
-        for at in path.iter().skip(style * every / self.methods.len().max(1)).step_by(every) {
+        let place = self.methods.iter().position(|method| *method == line.method).unwrap_or(0);
+        for at in path.iter().skip(place * every / self.methods.len().max(1)).step_by(every) {
             marker(self.area, style, *at)?;
         }
         if whiskers {
