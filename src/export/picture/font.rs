@@ -1,5 +1,5 @@
 //! The font of PDF and PNG: DejaVu Sans 2.37 with its Latin, Greek and Cyrillic letters, numbers, arrows and signs of mathematics, without
-//! hints and ligatures (`sans.ttf`, whose licence is `LICENSE-DejaVu`). `pyftsubset` of fonttools makes it of the original; docs/decisions/0021-doors.md has the command.
+//! hints and ligatures (`sans.ttf`, whose licence is the file `LICENSE-DejaVu`). `pyftsubset` of fonttools makes it of the original; docs/decisions/0021-doors.md has the command.
 
 use super::drawing::Spot;
 use std::collections::BTreeSet;
