@@ -15,6 +15,7 @@ mod digest;
 mod draw;
 mod entry;
 mod error;
+#[doc(hidden)]
 pub mod fetch;
 mod file;
 mod idx;

@@ -6,6 +6,7 @@
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks};
 use crate::loss::TargetsRef;
+use crate::model::operation::{LayerTensors, Operated};
 use crate::model::{
     BatchNorm, Gated, GatedCell, LayerNorm, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
 };
@@ -25,20 +26,12 @@ pub struct Autodiff {
     network: Network,
 }
 
-/// A layer's parameters as tensors: n × K, and 1 × K if it has a bias.
-struct LayerTensors {
-    bias: Option<Tensor<2>>,
-    weights: Tensor<2>,
-}
-
-impl LayerTensors {
-    /// z W + b
-    fn apply(&self, z: Tensor<2>) -> Tensor<2> {
-        let s = z.matmul(self.weights.clone());
-        match &self.bias {
-            Some(bias) => s + bias.clone(),
-            None => s,
-        }
+/// z W + b
+fn apply(layer: &LayerTensors, z: Tensor<2>) -> Tensor<2> {
+    let s = z.matmul(layer.weights.clone());
+    match &layer.bias {
+        Some(bias) => s + bias.clone(),
+        None => s,
     }
 }
 
@@ -59,7 +52,7 @@ impl<R: EngineReal> Pass<'_, R> {
         match module {
             Module::Linear { layer, positions } => {
                 let [_, width] = z.dims();
-                let s = self.layers[*layer].apply(z.reshape([self.samples * positions, width / positions]));
+                let s = apply(&self.layers[*layer], z.reshape([self.samples * positions, width / positions]));
                 let [_, outputs] = s.dims();
                 s.reshape([self.samples, positions * outputs])
             }
@@ -80,6 +73,7 @@ impl<R: EngineReal> Pass<'_, R> {
             Module::Pool(pool) => self.pool(*pool, z),
             Module::LayerNorm(norm) => self.layer_norm(*norm, z),
             Module::BatchNorm(norm) => self.batch_norm(*norm, z),
+            Module::Operation(operated) => self.operation(operated, z),
             Module::Residual(within) => z.clone() + self.forward(within, z),
             Module::Shortcut(shortcut) => self.shortcut(shortcut, z),
             Module::Chain(modules) => modules.iter().fold(z, |z, module| self.forward(module, z)),
@@ -93,9 +87,9 @@ impl<R: EngineReal> Pass<'_, R> {
         let features = width / recurrent.steps;
         let mut states: Vec<Tensor<2>> = Vec::new();
         for t in 0..recurrent.steps {
-            let mut a = input.apply(z.clone().narrow(1, t * features, features));
+            let mut a = apply(input, z.clone().narrow(1, t * features, features));
             if let Some(before) = states.last() {
-                a = a + hidden.apply(before.clone());
+                a = a + apply(hidden, before.clone());
             }
             states.push(recurrent.activation.expression(a));
         }
@@ -112,8 +106,8 @@ impl<R: EngineReal> Pass<'_, R> {
         let zeros = || tensor(&vec![R::ZERO; self.samples * width], self.samples, width, self.plain);
         let (mut h, mut c, mut states) = (zeros(), zeros(), Vec::new());
         for t in 0..steps {
-            let a = input.apply(z.clone().narrow(1, t * features, features));
-            let s = hidden.apply(h.clone());
+            let a = apply(input, z.clone().narrow(1, t * features, features));
+            let s = apply(hidden, h.clone());
             let gate = |of: &Tensor<2>, number: usize| of.clone().narrow(1, number * width, width);
             let sum = |number: usize| gate(&a, number) + gate(&s, number);
             h = match cell {
@@ -200,6 +194,13 @@ impl<R: EngineReal> Pass<'_, R> {
             None => scaled,
         };
         z_next.reshape([self.samples, positions * width])
+    }
+
+    fn operation(&self, operated: &Operated, z: Tensor<2>) -> Tensor<2> {
+        let Operated { operation, choice, layers, positions, inputs, outputs } = operated;
+        let layers: Vec<LayerTensors> = layers.iter().map(|layer| self.layers[*layer].clone()).collect();
+        let z_next = (operation.expression)(choice, &layers, z.reshape([self.samples * positions, *inputs]));
+        z_next.reshape([self.samples, positions * outputs])
     }
 
     fn shortcut(&self, shortcut: &Shortcut, z: Tensor<2>) -> Tensor<2> {

@@ -10,7 +10,9 @@ use crate::num::{MatMut, MatRef, Real};
 pub struct Batch<'a, R> {
     /// m × n₀
     pub inputs: MatRef<'a, R>,
+    /// What is to be predicted for each answer.
     pub targets: TargetsRef<'a, R>,
+    /// The drawn masks of dropout.
     pub masks: Masks<'a, R>,
 }
 

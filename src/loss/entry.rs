@@ -7,6 +7,7 @@ use burn::tensor::Tensor;
 
 /// A loss in the registry.
 pub struct LossEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// Which targets it takes, and with them how many outputs a network has.
     pub targets: TargetForm,

@@ -9,6 +9,8 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod absolute_error;
 mod batch_targets;
 mod cross_entropy;

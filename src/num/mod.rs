@@ -6,6 +6,7 @@
 mod chacha;
 mod cholesky;
 mod elementary;
+#[doc(hidden)]
 pub mod lanes;
 mod layout;
 mod matrix;
@@ -16,10 +17,14 @@ mod qr;
 mod real;
 mod shape;
 mod singular;
+#[doc(hidden)]
 pub mod stable;
+#[doc(hidden)]
 pub mod stream;
 mod symmetric;
+#[doc(hidden)]
 pub mod twofold;
+#[doc(hidden)]
 pub mod vector;
 
 pub use cholesky::Cholesky;

@@ -14,7 +14,9 @@ use pulp::{Simd, WithSimd};
 /// Whose randomness: the run's seed and, where a run trains several networks, which of them (0: the first).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed {
+    /// The run's seed.
     pub run: u64,
+    /// Which network of the run.
     pub network: u32,
 }
 

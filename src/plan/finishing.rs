@@ -288,7 +288,7 @@ impl Finishing<'_> {
     }
 
     /// The layers of a model from parts.
-    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer<Choice>>> {
+    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer>> {
         match self.given(LAYERS).map(of_value) {
             Some(layers) if applies => layers,
             _ if applies => self.missing(LAYERS),

@@ -9,7 +9,6 @@ use crate::catalogue::{Catalogue, EntryKind, EntryOrigin};
 use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
-use crate::model::layers;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{BETWEEN_NAMES, LABEL, Origins, Revisions, RunId};
 use crate::registry::Choice;
@@ -35,9 +34,6 @@ pub(super) type SectionDigest = [u8; 32];
 pub fn revision(catalogue: &Catalogue, setting: &str, name: &str) -> Option<u32> {
     if setting == Section::Engine.name() {
         return EngineKind::from_name(name).map(EngineKind::revision);
-    }
-    if setting == LAYERS {
-        return layers::kinds().find(|kind| kind.entry.name == name).map(|kind| kind.entry.revision);
     }
     let entries = catalogue.entries(EntryKind::of_setting(setting)?);
     entries.into_iter().find(|entry| entry.name == name).map(|entry| entry.revision)
@@ -138,7 +134,7 @@ impl RunSpec {
             let mut named = Vec::new();
             for layer in &self.model.layers {
                 layer.each(&mut |layer| {
-                    named.push((LAYERS, layer.choice.kind.clone()));
+                    named.push((LAYERS, layer.layer.clone()));
                     let of_activation = |of: &Choice| (EntryKind::Activation.setting(), of.kind.clone());
                     named.extend(layer.activation.iter().map(of_activation));
                 });
@@ -211,7 +207,11 @@ mod tests {
         let place = setting.split('.').fold(&mut value, |value, key| &mut value[key]);
         // A loss, and a rule that ends a training, are named only where there is one.
         assert!(place.is_string() || place.is_null() || setting == MEASURES, "{setting}");
-        *place = if setting == MEASURES { serde_json::json!([name]) } else { name.into() };
+        *place = match setting {
+            MEASURES => serde_json::json!([name]),
+            LAYERS => serde_json::json!([{ "layer": name, "said": [] }]),
+            _ => name.into(),
+        };
         serde_json::from_value(value).unwrap()
     }
 

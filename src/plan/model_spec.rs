@@ -19,7 +19,7 @@ pub struct ModelSpec {
     pub hidden: Vec<usize>,
     /// Of a model from parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub layers: Vec<WrittenLayer<Choice>>,
+    pub layers: Vec<WrittenLayer>,
     /// Of the hidden units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation: Option<Choice>,
@@ -74,11 +74,7 @@ impl ModelSpec {
             pooling,
             pool: self.pool.unwrap_or(1),
             loss: self.loss.as_ref().map(|choice| catalogue.chosen_loss(choice)).transpose()?,
-            layers: self
-                .layers
-                .iter()
-                .map(|layer| layer.try_map(&|activation| catalogue.chosen_activation(activation)))
-                .collect::<Result<_, _>>()?,
+            layers: self.layers.iter().map(|layer| catalogue.chosen_layer(layer)).collect::<Result<_, _>>()?,
             own: Choice { kind: self.kind.clone(), parameters: self.own.clone() },
         })
     }

@@ -3,6 +3,7 @@
 use super::run_spec::RunSpec;
 use crate::data;
 use crate::formula::WrittenMethod;
+use crate::model::layers::WrittenLayer;
 use crate::registry::{Choice, Entry};
 use crate::spec::{KEYS, KeyKind};
 use serde_json::Value;
@@ -29,6 +30,7 @@ pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> 
         let Some(value) = key.path.split('.').try_fold(&settings, |value, name| value.get(name)) else { continue };
         let value = match key.kind {
             KeyKind::Choice(kind) => choice(value, &run.catalogue.entries(kind)),
+            KeyKind::Layers => literal(&run.model.layers.iter().map(WrittenLayer::as_in_spec).collect()),
             _ => literal(value),
         };
         match key.path.split_once('.') {

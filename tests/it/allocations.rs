@@ -61,7 +61,7 @@ fn steps_of_networks_from_parts_allocate_nothing() {
         {"shortcut": [{"lstm": 3}, {"rnn": 2}]}, {"pool": "max", "size": 2}, {"repeat": 2, "layers": [{"dense": 3, "activation": "elu"}]},
         {"flatten": true}, {"dense": 5, "activation": "softplus"}
     ]);
-    let network = crate::engines::of_layers(layers, &task);
+    let network = crate::engines::of_layers(&layers, &task);
     let sample = |i: usize| (i % 7) as f32 - 3.0;
     let inputs = Matrix::new(40, 18, (0..720).map(sample).collect());
     let part = Part { inputs, targets: Targets::Classes((0..40).map(|i| i % 4).collect()) };

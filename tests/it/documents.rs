@@ -38,6 +38,26 @@ fn blocks(text: &str) -> Vec<Block> {
     parts.chunks_exact(2).map(block).collect()
 }
 
+/// A page says what it is for and shows it, before anything else.
+#[test]
+fn pages_of_the_guide_begin_with_their_purpose_and_an_example() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide");
+    for (name, _) in documents().into_iter().filter(|(name, _)| name != "README.md") {
+        let text = fs::read_to_string(folder.join(&name)).unwrap();
+        let mut lines = text.lines();
+        assert!(lines.next().unwrap().starts_with("# "), "{name}");
+        let before: Vec<&str> =
+            lines.take_while(|line| !line.starts_with("```")).filter(|line| !line.is_empty()).collect();
+        let sentences = before.iter().filter(|line| !line.starts_with('#')).count();
+        assert!(
+            (1..=6).contains(&sentences)
+                && before[0].starts_with(|first: char| first.is_alphanumeric() || first == '`'),
+            "{name}: {before:#?}"
+        );
+        assert!(!before.iter().any(|line| line.starts_with(['|', '-'])), "{name}: {before:#?}");
+    }
+}
+
 /// README's own experiment, with fewer epochs.
 pub fn moons() -> String {
     let (_, blocks) = documents().remove(0);

@@ -5,7 +5,7 @@ use burnmark::data::{self, Part, Targets};
 use burnmark::engine::{Batch, EngineKind, EngineReal, build};
 use burnmark::loss::{self, Loss, TargetForm};
 use burnmark::model::initial::{Initial, XAVIER, initial_weights};
-use burnmark::model::layers::WrittenLayer;
+use burnmark::model::layers::{LayerEntry, WrittenLayer, WrittenWithin};
 use burnmark::model::{self, Answer, Architecture, Builder, Module, Network, Pooling, Reduction, Task};
 use burnmark::num::{BlockRole, Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{Build, OptimizerEntry};
@@ -187,37 +187,44 @@ fn layered() -> Vec<Network> {
             json!([{"norm": "layer"}, {"residual": [{"activation": "tanh"}]}, {"dense": 5, "activation": "relu"}]),
         ),
     ];
-    given.into_iter().map(|(task, layers)| of_layers(layers, task)).collect()
+    given.into_iter().map(|(task, layers)| of_layers(&layers, task)).collect()
 }
 
 /// The model of a list of layers on a task.
-pub fn of_layers(layers: serde_json::Value, task: &Task) -> Network {
-    let written: Vec<WrittenLayer<Choice>> = serde_json::from_value(with_kinds(layers)).unwrap();
+pub fn of_layers(layers: &serde_json::Value, task: &Task) -> Network {
     let catalogue = burnmark::Catalogue::standard();
-    let turned = written.iter().map(|layer| layer.try_map(&|choice| catalogue.chosen_activation(choice)).unwrap());
+    let layers = written(layers).iter().map(|layer| catalogue.chosen_layer(layer).unwrap()).collect();
     let entry = model::ENTRIES.iter().find(|known| known.entry.name == "layers").unwrap();
-    entry.network(&Architecture { layers: turned.collect(), ..architecture() }, task).unwrap()
+    entry.network(&Architecture { layers, ..architecture() }, task).unwrap()
 }
 
-/// Activations as complete choices, where a name stands for one.
-fn with_kinds(value: serde_json::Value) -> serde_json::Value {
-    match value {
-        serde_json::Value::Array(items) => items.into_iter().map(with_kinds).collect(),
-        serde_json::Value::Object(fields) => {
-            let field = |(key, value): (String, serde_json::Value)| match value.as_str() {
-                Some(name) if key == "activation" => {
-                    let entry = activation::ENTRIES.iter().find(|known| known.entry.name == name).unwrap();
-                    (key, json!(Choice::of(&entry.entry)))
-                }
-                _ => (key, with_kinds(value)),
-            };
-            fields.into_iter().map(field).collect()
+/// Layers as a spec writes them.
+fn written(layers: &serde_json::Value) -> Vec<WrittenLayer> {
+    layers.as_array().unwrap().iter().map(|layer| written_layer(layer.as_object().unwrap())).collect()
+}
+
+fn written_layer(fields: &serde_json::Map<String, serde_json::Value>) -> WrittenLayer {
+    let is_named = |kind: &&&LayerEntry| fields.contains_key(kind.entry.name);
+    let kind = model::layers::ENTRIES.iter().find(is_named).unwrap();
+    let mut layer = WrittenLayer::of(&kind.entry, &Choice::of(&kind.entry));
+    for (key, value) in fields {
+        match key.as_str() {
+            key if kind.takes.layers == Some(key) => {
+                layer.within = Some(WrittenWithin { key: key.to_owned(), layers: written(value) });
+            }
+            "activation" => {
+                let known = activation::ENTRIES.iter().find(|known| value == known.entry.name).unwrap();
+                layer.activation = Some(Choice::of(&known.entry));
+            }
+            "name" => layer.name = Some(value.as_str().unwrap().to_owned()),
+            key if value.is_boolean() => layer.said.push((key.to_owned(), Value::text(value.to_string()))),
+            key => layer.said.push((key.to_owned(), Value::of_json(value.clone()).unwrap())),
         }
-        other => other,
     }
+    layer
 }
 
-/// A chain within a chain, which stands twice in the whole with one set of weights, before and behind another layer.
+/// A chain within a chain, which is in the whole twice with one set of weights, before and behind another layer.
 fn nested() -> Network {
     let mut builder = Builder::new(6);
     let [twice, once] = ["twice", "once"].map(|name| builder.layer(name.to_owned(), 6, 6, true));

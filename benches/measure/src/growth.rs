@@ -142,7 +142,7 @@ fn measure(at: usize, size: Size) -> Point {
     Point { at: at as f64, parameters, microseconds: least, kibibytes }
 }
 
-/// What a row of panels shows: its unit, how it is had, and its colour.
+/// What a row of panels shows: its unit, where it comes from, and its colour.
 type Quantity = (&'static str, fn(&Point) -> f64, RGBColor);
 
 /// Time above, memory below, a column per axis; all axes are logarithmic, and a dashed line shows what linear would be.

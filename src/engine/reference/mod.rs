@@ -22,6 +22,7 @@ mod linear;
 mod module;
 mod norm;
 mod objective;
+mod operation;
 mod pool;
 mod recurrent;
 
@@ -74,6 +75,10 @@ impl Maker<'_> {
             Module::BatchNorm(norm) => {
                 let [weights, statistics] = [norm.layer, norm.statistics].map(|layer| self.weights(layer));
                 Box::new(Simple(batch_norm::BatchNormModule::new(*norm, weights, statistics, self.most_samples)))
+            }
+            Module::Operation(operated) => {
+                let weights = operated.layers.iter().map(|layer| self.weights(*layer)).collect();
+                Box::new(Simple(operation::OperationModule::new(operated, weights, self.most_samples)))
             }
             Module::Residual(within) => {
                 let width = within.outputs(self.layers);
