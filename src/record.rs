@@ -41,7 +41,7 @@ pub use published::{Published, PublishedFigure, PublishedNumber};
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
-pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
+pub use words::{LABEL, counted, data_label, in_words, problem_in_words, with_usual};
 
 use crate::measure::Measure;
 use crate::value::Value;

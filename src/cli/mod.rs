@@ -21,6 +21,9 @@ mod manual;
 mod merge;
 mod methods;
 mod plan;
+mod planes;
+mod plot;
+mod presets;
 mod print;
 mod prospect;
 mod protocol;
@@ -53,6 +56,7 @@ use fit::FitArguments;
 use list::What;
 use merge::MergeArguments;
 use plan::PlanArguments;
+use plot::PlotArguments;
 use report::ReportArguments;
 use reproduce::ReproduceArguments;
 use run::RunArguments;
@@ -107,6 +111,8 @@ enum Command {
         /// A result folder, such as results/sweep
         results: PathBuf,
     },
+    /// Draw plots of results as SVG, PDF or PNG, in the size and with the words that a paper or a slide needs
+    Plot(PlotArguments),
     /// Pack a result folder into one file that `verify` takes
     Bundle(BundleArguments),
     /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
@@ -178,6 +184,7 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Claims(arguments) => claims::claims(arguments, catalogue),
         Command::Distance(arguments) => distance::distance(arguments),
         Command::Cite { results } => cite::cite(results),
+        Command::Plot(arguments) => plot::plot(arguments, catalogue),
         Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),
         Command::List { what: Some(What::Methods), file: Some(file) } => methods::list(file),

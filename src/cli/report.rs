@@ -2,21 +2,19 @@
 
 use super::arguments::{Allow, Terms};
 use super::failure::Failure;
+use super::planes::FolderPlanes;
 use super::print::{Schema, print, print_json};
 use super::show::alone;
 use crate::analysis::{Conclusions, NotComparable, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
-use crate::harness::Planes;
+use crate::console;
 use crate::record::{RunId, is_seed};
-use crate::report::plots::{self, Figure, PlotSources, RunSettings};
+use crate::report::plots::{self, Figure, FigureDesign};
 use crate::report::{Contents, conclusions, document, fragment, indented, latex, markdown, overview, page};
 use crate::store::{
     self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
 };
-use crate::value::Value;
-use crate::{console, data};
 use clap::Args;
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// A run that took longer is not trained again for the page.
@@ -76,7 +74,8 @@ pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), 
     }
     if arguments.html {
         let planes = FolderPlanes::new(&arguments.results, &manifest, catalogue);
-        let figures = planes.sources(|sources| plots::figures(&catalogue.plots, &views[0], sources));
+        let design = FigureDesign::default();
+        let figures = planes.sources(&design, |sources| plots::figures(&catalogue.plots, &views[0], sources));
         return print(&fragment(&manifest, &concluded(), &figures));
     }
     let to = match &arguments.out {
@@ -98,7 +97,7 @@ fn made(folder: &Path) -> Result<&Path, Failure> {
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
-fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), NotComparable> {
+pub fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), NotComparable> {
     if is_seed(key) {
         return Err(NotComparable::Seeds);
     }
@@ -118,57 +117,6 @@ fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<
 pub fn tables(folder: &Path) -> Vec<PathBuf> {
     let names = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS];
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
-}
-
-/// What the features of the data set with these settings are called: of a built-in set all of them, of a file's the first ones, as
-/// the manifest keeps them.
-fn feature_names(manifest: &Manifest, settings: &RunSettings) -> Vec<String> {
-    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
-    let is_it = |set: &str| {
-        let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(set).unwrap_or_default();
-        let agrees = |(name, value): (&String, &serde_json::Value)| {
-            settings.get(&format!("data.set.{name}")).is_some_and(|setting| match value {
-                serde_json::Value::String(text) => setting.to_string() == *text,
-                serde_json::Value::Number(number) => setting.as_number() == number.as_f64(),
-                other => other.as_bool().is_some_and(|flag| *setting == Value::Flag(flag)),
-            })
-        };
-        !fields.is_empty() && fields.iter().all(agrees)
-    };
-    let names = data::feature_names(&kind);
-    if !names.is_empty() {
-        return names;
-    }
-    manifest.data.iter().find(|(set, _)| is_it(set)).map(|(_, read)| read.features.first.clone()).unwrap_or_default()
-}
-
-/// What plots are made of beside the rows of a folder's runs.
-struct FolderPlanes<'f> {
-    folder: &'f Path,
-    manifest: &'f Manifest,
-    catalogue: &'f Catalogue,
-    /// Made only where a plot asks: most results have nothing in the plane.
-    planes: OnceCell<Option<Planes>>,
-}
-
-impl<'f> FolderPlanes<'f> {
-    fn new(folder: &'f Path, manifest: &'f Manifest, catalogue: &'f Catalogue) -> Self {
-        Self { folder, manifest, catalogue, planes: OnceCell::new() }
-    }
-
-    fn get(&self) -> Option<&Planes> {
-        self.planes.get_or_init(|| Planes::of(self.folder, self.manifest, self.catalogue).ok()).as_ref()
-    }
-
-    /// Gives the sources to what draws.
-    fn sources<T>(&self, draw: impl FnOnce(&PlotSources<'_>) -> T) -> T {
-        draw(&PlotSources {
-            parameters: &|run| store::read_parameters(self.folder, run).ok().flatten(),
-            objective: &|run, x, y| self.get()?.objective(run, x, y).ok(),
-            regions: &|run| self.get()?.regions(run).ok(),
-            features: &|settings| feature_names(self.manifest, settings),
-        })
-    }
 }
 
 /// What a folder's page and figures came to.
@@ -224,7 +172,7 @@ pub fn written(
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     let planes = FolderPlanes::new(folder, manifest, catalogue);
     let (view, mut drawn) = (&views[0], ReportFiles::new(to));
-    let figures = planes.sources(|sources| {
+    let figures = planes.sources(&FigureDesign::default(), |sources| {
         let mut figures = vec![plots::figures(&catalogue.plots, view, sources)];
         figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, sources)));
         figures

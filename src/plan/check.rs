@@ -15,7 +15,7 @@ use super::unfit::alone;
 use crate::catalogue::Catalogue;
 use crate::data::{self, DataError, DataSet, Draw};
 use crate::digest::Digest;
-use crate::record::RunId;
+use crate::record::{RunId, data_label};
 use crate::registry::{Choice, ParameterKind};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
 use crate::value::Value;
@@ -86,6 +86,8 @@ struct Checking<'c> {
     files: &'c mut Files,
     /// Identities, each with the data set of its run.
     runs: HashMap<RunId, String>,
+    /// Names of data sets, each with its set.
+    called: HashMap<String, String>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.
@@ -112,6 +114,7 @@ impl<'c> Checking<'c> {
             sets,
             files,
             runs,
+            called: HashMap::new(),
             fitting,
             step_rows: 0,
             idle: Idle::default(),
@@ -238,6 +241,12 @@ impl<'c> Checking<'c> {
             }
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return mistake("optimizer", Fault::unfit(message, "expected every combination of settings once"));
+        }
+        let name = data_label(&run.settings());
+        if self.called.insert(name.clone(), set.clone()).is_some_and(|first| first != set) {
+            let fault =
+                Fault::twice(format!("two data sets are called `{name}`"), "expected a `label` of its own for each");
+            return mistake("data.set", fault);
         }
         if let Some(why) = self.generated.same(run, &digest) {
             let expected = "expected data sets that differ; leave one of them out, or set `standardize = false` if only \

@@ -26,6 +26,7 @@ mod ensembles;
 mod exports;
 mod fakes;
 mod faults;
+mod figures;
 mod first_sight;
 mod fits;
 mod folders;

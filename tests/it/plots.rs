@@ -6,7 +6,7 @@ use burnmark::num::{Purpose, Stream};
 use burnmark::record::{
     CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, RunResults, SIDE, StepPoint,
 };
-use burnmark::report::plots::{ENTRIES, Material, NotDrawn, PlotSources, figures};
+use burnmark::report::plots::{ENTRIES, FigureDesign, Material, NotDrawn, PlotSources, figures};
 use burnmark::store::{Finished, Manifest, Tensor};
 use burnmark::value::Value;
 use std::cell::RefCell;
@@ -244,6 +244,7 @@ fn every_plot_ends_whatever_the_numbers() {
             let samples = (0..5).map(|class| ([dice.number(), dice.number()], class)).collect();
             Some(Regions { classes: 3, samples, grid })
         };
+        let design = FigureDesign::default();
         let sources = PlotSources {
             parameters: &|_| Some(dice.borrow_mut().tensors()),
             objective: &|_, x, y| {
@@ -255,6 +256,7 @@ fn every_plot_ends_whatever_the_numbers() {
             },
             regions: &regions,
             features: &|_| vec!["<age>".to_owned(), "\u{1}".to_owned()],
+            design: &design,
         };
         for figure in figures(ENTRIES, &view, &sources) {
             match figure.svg {
@@ -324,6 +326,7 @@ fn heat_maps_of_random_searches_end() {
         objective: &|_, _, _| None,
         regions: &|_| None,
         features: &|_| Vec::new(),
+        design: &FigureDesign::default(),
     };
     is_sound("heat-map", &(plot.draw)(&material).unwrap());
 }

@@ -1,6 +1,7 @@
 //! A claim in one figure: the contrast of every problem with its interval, their mean, and where the claim expects it.
 
 use super::axis::PlotAxis;
+use super::design::FigureDesign;
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK};
 use super::rows::{Placed, Row, Strips, draw};
@@ -76,8 +77,8 @@ pub fn claim(judged: &Judged) -> Result<String, NotDrawn> {
         effect(claim.effect)
     );
     let title = format!("{}: {}", claim.row, quantity(&claim.quantity));
-    let panels = [Strips { title: claim.words.clone(), x, rows }];
-    draw(&title, &caption, &panels, 0, mark)
+    let panels = vec![Strips { title: claim.words.clone(), x, rows }];
+    draw(&FigureDesign::default(), (&title, &caption), panels, 0, mark)
 }
 
 fn mark(placed: &Placed<'_, '_>, row: usize, strip: &ClaimStrip) -> DrawResult {

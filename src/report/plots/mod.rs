@@ -7,6 +7,7 @@ mod claim;
 mod contour;
 mod critical_difference;
 mod cut;
+mod design;
 mod expected_best;
 mod few;
 mod figure;
@@ -46,9 +47,11 @@ pub use gaps::{drift, gaps};
 
 use crate::analysis::{View, select};
 pub use axis::number;
+pub use design::{FigureDesign, LETTERS};
 pub use not_drawn::NotDrawn;
 pub use palette::dark_rules;
 pub use plot::{Material, Plot, PlotSources, RunSettings, Shows};
+pub use sheet::{description, size};
 pub use styles::KNOWN;
 
 /// A figure of a folder, or why there is none.

@@ -1,5 +1,6 @@
 //! A plot in the registry, and what it is made of.
 
+use super::design::FigureDesign;
 use super::not_drawn::NotDrawn;
 use crate::analysis::{Configuration, Selected, View};
 use crate::record::{At, Goal, Grid, Regions, RunId};
@@ -36,6 +37,8 @@ pub struct PlotSources<'a> {
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
+    /// How figures are laid out.
+    pub design: &'a FigureDesign,
 }
 
 /// The settings of runs, by name.
@@ -55,6 +58,7 @@ pub struct Material<'a> {
     pub objective: &'a ObjectiveSource<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
+    pub design: &'a FigureDesign,
 }
 
 /// What a plot is about.
@@ -86,8 +90,18 @@ impl Plot {
             Shows::Compared => (view.compared(), selected),
             Shows::Tried => (view.tried(), &[][..]),
         };
-        let &PlotSources { parameters, objective, regions, features } = sources;
+        let &PlotSources { parameters, objective, regions, features, design } = sources;
         let (questions, goal) = (view.questions(), (view.goal(), view.at()));
-        (self.draw)(&Material { configurations, selected, questions, goal, parameters, objective, regions, features })
+        (self.draw)(&Material {
+            configurations,
+            selected,
+            questions,
+            goal,
+            parameters,
+            objective,
+            regions,
+            features,
+            design,
+        })
     }
 }
