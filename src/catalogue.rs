@@ -4,6 +4,9 @@
 //! line with them, see [`crate::main_with`]. Entries live as long as the program: most are constants, and one that is made at
 //! run time is leaked once.
 
+#![warn(missing_docs)]
+
+mod adding;
 mod check;
 mod kind;
 mod origin;
@@ -15,13 +18,14 @@ pub use unfit::{CatalogueError, UnknownEntry};
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
-use crate::formula::{Definition, FormulaError, ORIGIN, OptimizerFormula, WrittenMethod};
+use crate::formula::{OptimizerFormula, WrittenMethod};
 use crate::loss::{self, Loss, LossEntry};
 use crate::measure::{self, Measure};
 use crate::model::initial::{self, InitialEntry};
+use crate::model::layers::{self, ChosenLayer, LayerEntry, WrittenLayer};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
-use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
+use crate::registry::{Choice, Chosen, Entry, Parameter, Registry};
 use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
@@ -39,17 +43,31 @@ pub struct Catalogue(Arc<Registries>);
 /// The registries of a catalogue, each in the order in which `burnmark list` shows it.
 #[derive(Clone)]
 pub struct Registries {
+    /// Data sets, with those that need files.
     pub data_sets: Registry<DataEntry>,
+    /// Models.
     pub models: Registry<ModelEntry>,
+    /// The kinds of layers of networks from parts.
+    pub layers: Registry<LayerEntry>,
+    /// Activations of hidden units.
     pub activations: Registry<ActivationEntry>,
+    /// Losses.
     pub losses: Registry<LossEntry>,
+    /// Rules for initial weights.
     pub initial: Registry<InitialEntry>,
+    /// Optimizers.
     pub optimizers: Registry<OptimizerEntry>,
+    /// Solvers, which are given all of X and y.
     pub solvers: Registry<SolverEntry>,
+    /// Annealing rules.
     pub annealing: Registry<ScheduleEntry>,
+    /// Averages of the parameters along a run.
     pub averages: Registry<AverageEntry>,
+    /// Rules that end a training.
     pub stops: Registry<StopEntry>,
+    /// What a spec can ask for besides loss and metric, and both of them.
     pub measures: Registry<Measure>,
+    /// Figures.
     pub plots: Vec<&'static Plot>,
     /// The texts of methods as formulas, and the optimizers among them.
     formulas: Vec<WrittenMethod>,
@@ -74,6 +92,7 @@ impl Catalogue {
         Self(Arc::new(Registries {
             data_sets: Registry::new(&[data::ENTRIES, data::OUTSIDE].concat()),
             models: Registry::new(model::ENTRIES),
+            layers: Registry::new(layers::ENTRIES),
             activations: Registry::new(activation::ENTRIES),
             losses: Registry::new(loss::ENTRIES),
             initial: Registry::new(initial::ENTRIES),
@@ -92,144 +111,16 @@ impl Catalogue {
         }))
     }
 
-    /// Says which package the entries come from that are added next: by `burnmark::package!()` the one that calls. Its name is
-    /// part of the identities of the runs that use them, and the manifest has its version.
-    #[must_use]
-    pub fn of_package(self, package: Package) -> Self {
-        self.changed(|all| all.package = Some(package))
-    }
-
-    fn changed(mut self, change: impl FnOnce(&mut Registries)) -> Self {
-        let all = Arc::make_mut(&mut self.0);
-        all.parameters = OnceLock::new();
-        change(all);
-        self
-    }
-
-    /// Adds an entry of some kind, and where it comes from.
-    fn with<E: Registered>(
-        self,
-        kind: EntryKind,
-        entry: &'static E,
-        registry: impl FnOnce(&mut Registries) -> &mut Registry<E>,
-    ) -> Self {
-        const UNNAMED: Package = Package { name: "a program of its own", version: "" };
-        self.changed(|all| {
-            registry(all).add(entry);
-            all.origins.push((kind, entry.entry().name, all.package.unwrap_or(UNNAMED).into()));
-        })
-    }
-
-    #[must_use]
-    pub fn data_set(self, entry: &'static DataEntry) -> Self {
-        self.with(EntryKind::DataSet, entry, |all| &mut all.data_sets)
-    }
-
-    #[must_use]
-    pub fn model(self, entry: &'static ModelEntry) -> Self {
-        self.with(EntryKind::Model, entry, |all| &mut all.models)
-    }
-
-    #[must_use]
-    pub fn activation(self, entry: &'static ActivationEntry) -> Self {
-        self.with(EntryKind::Activation, entry, |all| &mut all.activations)
-    }
-
-    #[must_use]
-    pub fn loss(self, entry: &'static LossEntry) -> Self {
-        self.with(EntryKind::Loss, entry, |all| &mut all.losses)
-    }
-
-    /// Adds a rule for initial weights.
-    #[must_use]
-    pub fn initial(self, entry: &'static InitialEntry) -> Self {
-        self.with(EntryKind::Initial, entry, |all| &mut all.initial)
-    }
-
-    #[must_use]
-    pub fn optimizer(self, entry: &'static OptimizerEntry) -> Self {
-        self.with(EntryKind::Optimizer, entry, |all| &mut all.optimizers)
-    }
-
-    #[must_use]
-    pub fn solver(self, entry: &'static SolverEntry) -> Self {
-        self.with(EntryKind::Optimizer, entry, |all| &mut all.solvers)
-    }
-
-    #[must_use]
-    pub fn annealing(self, entry: &'static ScheduleEntry) -> Self {
-        self.with(EntryKind::Annealing, entry, |all| &mut all.annealing)
-    }
-
-    /// Adds an average of the parameters along a run.
-    #[must_use]
-    pub fn average(self, entry: &'static AverageEntry) -> Self {
-        self.with(EntryKind::Average, entry, |all| &mut all.averages)
-    }
-
-    /// Adds a rule that ends a training.
-    #[must_use]
-    pub fn stop(self, entry: &'static StopEntry) -> Self {
-        self.with(EntryKind::Stop, entry, |all| &mut all.stops)
-    }
-
-    /// Adds a measure. The whole program then knows its name, since manifests and tables hold no more of it.
-    #[must_use]
-    pub fn measure(self, measure: &'static Measure) -> Self {
-        Measure::add(measure);
-        self.with(EntryKind::Measure, measure, |all| &mut all.measures)
-    }
-
-    #[must_use]
-    pub fn plot(self, plot: &'static Plot) -> Self {
-        self.changed(|all| all.plots.push(plot))
-    }
-
-    /// Adds a method as a formula, which this text defines. Its origin is its canonical form's digest.
-    #[must_use]
-    pub fn formula(self, definition: &Definition, text: &str) -> Self {
-        self.changed(|all| {
-            let (kind, name) = match definition {
-                Definition::Optimizer(method) => {
-                    all.optimizers.add(method.entry());
-                    all.methods.push(Arc::new(OptimizerFormula::clone(method)));
-                    (EntryKind::Optimizer, method.entry().entry.name)
-                }
-                Definition::Annealing(rule) => {
-                    all.annealing.add(rule.entry());
-                    (EntryKind::Annealing, rule.entry().entry.name)
-                }
-                Definition::Loss(loss) => {
-                    all.losses.add(loss.entry());
-                    (EntryKind::Loss, loss.entry().entry.name)
-                }
-                Definition::Activation(activation) => {
-                    all.activations.add(activation.entry());
-                    (EntryKind::Activation, activation.entry().entry.name)
-                }
-            };
-            let identity = format!("{ORIGIN}{}", definition.digest());
-            all.origins.push((kind, name, EntryOrigin { description: identity.clone(), identity }));
-            all.formulas.push(WrittenMethod { name: name.to_owned(), text: text.to_owned() });
-        })
-    }
-
-    /// Adds methods as formulas by their texts, as another process had them.
-    ///
-    /// # Errors
-    /// Where a text does not define its method.
-    pub fn with_formulas(self, formulas: &[WrittenMethod]) -> Result<Self, FormulaError> {
-        formulas.iter().try_fold(self, |catalogue, written| Ok(catalogue.formula(&written.read()?, &written.text)))
-    }
-
     /// The texts of those methods that have one of these names.
     #[must_use]
+    #[doc(hidden)]
     pub fn formulas(&self, names: &[&str]) -> Vec<WrittenMethod> {
         self.formulas.iter().filter(|written| names.contains(&written.name.as_str())).cloned().collect()
     }
 
     /// The optimizer of this name, where it is a formula.
     #[must_use]
+    #[doc(hidden)]
     pub fn method(&self, name: &str) -> Option<&OptimizerFormula> {
         self.methods.iter().find(|method| method.name == name).map(Arc::as_ref)
     }
@@ -240,6 +131,7 @@ impl Catalogue {
         match kind {
             EntryKind::DataSet => self.data_sets.entries().collect(),
             EntryKind::Model => self.models.entries().collect(),
+            EntryKind::Layer => self.layers.entries().collect(),
             EntryKind::Activation => self.activations.entries().collect(),
             EntryKind::Loss => self.losses.entries().collect(),
             EntryKind::Initial => self.initial.entries().collect(),
@@ -307,6 +199,23 @@ impl Catalogue {
     pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, UnknownEntry> {
         let unknown = || UnknownEntry { noun: "activation", name: choice.kind.clone() };
         self.activations.chosen(choice).ok_or_else(unknown)
+    }
+
+    /// A layer that a spec writes, complete, with those within.
+    ///
+    /// # Errors
+    /// Where it names a kind of layer or an activation that there is not.
+    pub fn chosen_layer(&self, written: &WrittenLayer) -> Result<ChosenLayer, UnknownEntry> {
+        let unknown = || UnknownEntry { noun: EntryKind::Layer.noun(), name: written.layer.clone() };
+        let kind = Chosen::of(self.layers.find(&written.layer).ok_or_else(unknown)?);
+        let within = written.layers_within().iter().map(|layer| self.chosen_layer(layer));
+        Ok(ChosenLayer {
+            kind: written.said.iter().fold(kind, |kind, (name, value)| kind.with(name, value.clone())),
+            activation: written.activation.as_ref().map(|choice| self.chosen_activation(choice)).transpose()?,
+            name: written.name.clone(),
+            within: within.collect::<Result<_, _>>()?,
+            words: written.alone_in_words(),
+        })
     }
 
     /// The loss of a choice.

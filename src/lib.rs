@@ -17,11 +17,9 @@
 //! `examples/own-optimizer` does. Without the command line a spec is read with a catalogue:
 //!
 //! ```
-//! use burnmark::Catalogue;
-//! use burnmark::harness::{Cache, execute};
+//! use burnmark::{Cache, Catalogue, Outcome, Spec, execute};
 //! use burnmark::num::{Layout, Real};
 //! use burnmark::optim::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, sign};
-//! use burnmark::plan::Spec;
 //! use burnmark::registry::{Choice, Entry};
 //!
 //! /// θ ← θ − η_t sign(g)
@@ -63,7 +61,7 @@
 //! let spec = spec.map_err(|mistakes| mistakes.render(false))?;
 //! let run = spec.run(0);
 //! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
-//! assert_eq!(answer.results.outcome, burnmark::record::Outcome::Done);
+//! assert_eq!(answer.results.outcome, Outcome::Done);
 //! # Ok::<(), String>(())
 //! ```
 //!
@@ -71,7 +69,7 @@
 //!
 //! Spec files, tables and manifests are stable: a later version reads them, and the same run has the same bits and identity unless
 //! its numerics version or a revision says otherwise. Of the library, what the package in `examples/own-optimizer` and the examples
-//! on this page use is stable within a minor version, and CHANGELOG.md names each change. The rooms without documentation here are
+//! on this page use is stable within a minor version, and CHANGELOG.md names each change. Rooms that are not documented here are
 //! parts of the program and change at any time.
 //!
 //! # One run
@@ -79,8 +77,7 @@
 //! From a spec to its test accuracy, without files or workers:
 //!
 //! ```
-//! use burnmark::plan::Spec;
-//! use burnmark::harness::{Cache, execute};
+//! use burnmark::{Cache, Spec, execute};
 //!
 //! let text = r#"
 //!     name = "iris"
@@ -97,7 +94,9 @@
 //! # Ok::<(), String>(())
 //! ```
 
+// Public and documented are the rooms of which entries are made. The other rooms are public for this package's tests and programs alone.
 pub mod activation;
+#[doc(hidden)]
 pub mod analysis;
 pub mod catalogue;
 #[doc(hidden)]
@@ -112,20 +111,25 @@ pub mod digest;
 pub mod engine;
 #[doc(hidden)]
 pub mod export;
+#[doc(hidden)]
 pub mod formula;
 #[doc(hidden)]
 pub mod guard;
+#[doc(hidden)]
 pub mod harness;
 pub mod loss;
 pub mod measure;
 pub mod model;
 pub mod num;
 pub mod optim;
+#[doc(hidden)]
 pub mod plan;
 #[doc(hidden)]
 pub mod protocol;
+#[doc(hidden)]
 pub mod record;
 pub mod registry;
+#[doc(hidden)]
 pub mod report;
 pub mod schedule;
 pub mod solve;
@@ -133,8 +137,17 @@ pub mod solve;
 pub mod spec;
 #[doc(hidden)]
 pub mod store;
+#[doc(hidden)]
 pub mod train;
 pub mod value;
 
+// Of the hidden rooms, what a program of one's own uses.
+pub use analysis::{Configuration, Selected};
 pub use catalogue::Catalogue;
 pub use cli::{main, main_with};
+pub use harness::{Cache, HarnessError, Verified, VerifyOptions, WorkerAnswer, execute, verify};
+pub use plan::{RunSpec, Spec, network};
+pub use record::{CurvePoint, Evaluation, Outcome, RunId, RunResults};
+pub use report::plots;
+pub use spec::Mistakes;
+pub use train::{average, stop};

@@ -4,6 +4,8 @@
 //! line in their room's `ENTRIES`. Spec files, `burnmark list`, the guide's tables and the conformance tests read
 //! these slices, so a newcomer that stands in one is known everywhere.
 
+#![warn(missing_docs)]
+
 mod chosen;
 
 pub use chosen::{Chosen, Registered, Registry};
@@ -26,10 +28,12 @@ pub struct Entry {
     pub revision: u32,
     /// Where it comes from: author, year, equation; for data: who collected it.
     pub source: &'static str,
+    /// What a spec can give it besides its name.
     pub parameters: &'static [Parameter],
 }
 
 impl Entry {
+    /// The parameter of a name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
@@ -43,6 +47,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// One line.
     pub description: &'static str,
+    /// Which values it can take.
     pub kind: ParameterKind,
     /// Never dropped, as nothing that a constant holds is; so lists of parameters can be arguments of constant functions.
     default: ManuallyDrop<Option<Value>>,
@@ -97,8 +102,13 @@ impl Parameter {
 pub enum ParameterKind {
     /// A finite number.
     Number(Range),
-    /// A whole number from `least` to `most`.
-    Integer { least: u64, most: u64 },
+    /// A whole number in a range, with both ends.
+    Integer {
+        /// The lower end.
+        least: u64,
+        /// The upper end.
+        most: u64,
+    },
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// `true` or `false`.
@@ -127,9 +137,13 @@ impl ParameterKind {
 /// A range of finite numbers, each end within or without.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
+    /// The lower end.
     pub low: f64,
+    /// Whether the lower end is within.
     pub low_within: bool,
+    /// The upper end.
     pub high: f64,
+    /// Whether the upper end is within.
     pub high_within: bool,
 }
 
@@ -146,6 +160,7 @@ impl Range {
     /// Greater than 0, up to and with 1: a factor that shrinks.
     pub const FACTOR: Self = Self { low: 0.0, low_within: false, high: 1.0, high_within: true };
 
+    /// Whether a number is within; one that is not finite never is.
     #[must_use]
     pub fn contains(&self, value: f64) -> bool {
         let above = value > self.low || (self.low_within && value == self.low);
@@ -208,7 +223,9 @@ impl fmt::Display for ParameterKind {
 /// An entry by name, with a value for each of its parameters: complete, no default is applied later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
+    /// The entry's name.
     pub kind: String,
+    /// A value for each parameter, by its name.
     #[serde(flatten)]
     pub parameters: BTreeMap<String, Value>,
 }

@@ -1,6 +1,8 @@
 //! A value: of a setting in a spec, of a parameter of an entry, in a row of a table. There is one type for all of them, so that a
 //! value passes from the spec to the tables without translation.
 
+#![warn(missing_docs)]
+
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,8 +16,11 @@ const KIND: &str = "kind";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
+    /// `true` or `false`.
     Flag(bool),
+    /// A whole number.
     Integer(u64),
+    /// A finite number.
     Number(f64),
     /// Which a constant can hold.
     Text(Cow<'static, str>),

@@ -6,6 +6,8 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod elu;
 mod gelu;
 mod gelu_tanh;
@@ -29,6 +31,7 @@ use tensor::Tensor;
 
 /// An activation in the registry.
 pub struct ActivationEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The name of the rule for initial weights that suits hidden units with it, for specs that name none.
     pub initial: &'static str,

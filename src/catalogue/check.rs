@@ -3,6 +3,7 @@
 use super::Catalogue;
 use super::kind::EntryKind;
 use super::unfit::CatalogueError;
+use crate::model::layers::ACTIVATION;
 use crate::registry::Entry;
 use std::collections::BTreeSet;
 
@@ -42,6 +43,16 @@ impl Catalogue {
         if let Some(activation) = self.activations.iter().find(|known| self.initial.find(known.initial).is_none()) {
             let (noun, name) = (EntryKind::Activation.noun(), activation.entry.name);
             return Err(CatalogueError::NoSuchEntry { noun, name, other: activation.initial });
+        }
+        for layer in self.layers.iter() {
+            let (name, keys) = (layer.entry.name, layer.keys());
+            if !keys.contains(&name) {
+                return Err(CatalogueError::NoKey { name });
+            }
+            let other = |key: &&str| *key != name && *key != ACTIVATION && self.layers.find(key).is_some();
+            if let Some(key) = keys.into_iter().find(other) {
+                return Err(CatalogueError::KeyOfAnother { name, key });
+            }
         }
         for model in self.models.iter() {
             if let Some(other) = model.activation.filter(|usual| self.activations.find(usual).is_none()) {

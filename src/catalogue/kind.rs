@@ -5,24 +5,36 @@ use crate::record::MEASURES;
 /// What an entry can be, named as the settings that choose one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntryKind {
+    /// A data set.
     DataSet,
+    /// A model.
     Model,
+    /// A kind of layer of networks from parts.
+    Layer,
+    /// An activation.
     Activation,
+    /// A loss.
     Loss,
+    /// A rule for initial weights.
     Initial,
-    /// Or solver: one axis compares both.
+    /// An optimizer or a solver: one axis compares both.
     Optimizer,
+    /// An annealing rule.
     Annealing,
+    /// An average of the parameters along a run.
     Average,
+    /// A rule that ends a training.
     Stop,
     /// What a spec can ask for besides loss and metric.
     Measure,
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 10] = [
+    /// All of them.
+    pub const ALL: [Self; 11] = [
         Self::DataSet,
         Self::Model,
+        Self::Layer,
         Self::Activation,
         Self::Loss,
         Self::Initial,
@@ -39,6 +51,7 @@ impl EntryKind {
         match self {
             Self::DataSet => "data.set.kind",
             Self::Model => "model.kind",
+            Self::Layer => "model.layers",
             Self::Activation => "model.activation.kind",
             Self::Loss => "model.loss.kind",
             Self::Initial => "model.initial.kind",
@@ -56,6 +69,7 @@ impl EntryKind {
         match self {
             Self::DataSet => "data set",
             Self::Model => "model",
+            Self::Layer => "kind of layer",
             Self::Activation => "activation",
             Self::Loss => "loss",
             Self::Initial => "rule for initial weights",

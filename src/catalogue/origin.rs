@@ -3,7 +3,9 @@
 /// The package that entries come from; [`crate::package!`] is the one that it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Package {
+    /// Such as `own-optimizer`.
     pub name: &'static str,
+    /// Such as `0.1.0`.
     pub version: &'static str,
 }
 

@@ -1,5 +1,7 @@
 //! Why a catalogue, or a name in it, cannot be used.
 
+#![allow(missing_docs)] // the message of each kind says what it is
+
 /// A name that no entry of its kind has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {noun} `{name}`")]
@@ -25,4 +27,10 @@ pub enum CatalogueError {
     /// An entry names another one that there is not.
     #[error("the {noun} `{name}` names `{other}`, which this program does not have")]
     NoSuchEntry { noun: &'static str, name: &'static str, other: &'static str },
+    /// A kind of layer without a parameter of its own name, so that no key of a spec names it.
+    #[error("the kind of layer `{name}` has no parameter `{name}`, by which a spec names it; give it one")]
+    NoKey { name: &'static str },
+    /// A kind of layer with a key that names another kind.
+    #[error("the kind of layer `{name}` has a key `{key}`, which names another kind of layer; give it another name")]
+    KeyOfAnother { name: &'static str, key: &'static str },
 }

@@ -3,11 +3,11 @@
 use super::failure::Failure;
 use super::print::print;
 use crate::catalogue::Catalogue;
-use crate::data::DataEntry;
+use crate::data::{BALANCED, DataEntry, EVEN};
 use crate::engine::EngineKind;
 use crate::loss::LossEntry;
 use crate::model::ModelEntry;
-use crate::model::layers::{LayerKind, Takes, kinds};
+use crate::model::layers::{LayerEntry, Takes};
 use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
@@ -47,7 +47,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
-        (What::Layers, "layers, for the model `layers`", layers()),
+        (What::Layers, "layers, for the model `layers`", layers(catalogue)),
         (What::Activations, "activations", entries(catalogue.activations.entries())),
         (What::Losses, "losses", losses(catalogue)),
         (What::Initial, "initial weights", entries(catalogue.initial.entries())),
@@ -110,8 +110,8 @@ fn losses(catalogue: &Catalogue) -> Vec<Vec<String>> {
 }
 
 /// As entries, with what they take besides their parameters.
-fn layers() -> Vec<Vec<String>> {
-    let of = |kind: &'static LayerKind| {
+fn layers(catalogue: &Catalogue) -> Vec<Vec<String>> {
+    let of = |kind: &'static LayerEntry| {
         let mut rows = entries([&kind.entry].into_iter());
         let mut also = |key: &str, said: &str| rows.push(vec![format!("  {key}"), format!("  {said}")]);
         let Takes { activation, name, layers } = kind.takes;
@@ -126,7 +126,7 @@ fn layers() -> Vec<Vec<String>> {
         }
         rows
     };
-    kinds().flat_map(of).collect()
+    catalogue.layers.iter().flat_map(of).collect()
 }
 
 /// As entries, each with the models that it solves.
@@ -174,6 +174,8 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Layers => "a list of tables".to_owned(),
+            KeyKind::LayerLists => "a list of lists of tables".to_owned(),
+            KeyKind::ClassWeights => format!("`{EVEN}`, `{BALANCED}`, or numbers greater than 0 in a list or table"),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Names(kind) => {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();

@@ -15,9 +15,11 @@ mod digest;
 mod draw;
 mod entry;
 mod error;
+#[doc(hidden)]
 pub mod fetch;
 mod file;
 mod idx;
+mod jpeg;
 mod linear;
 mod merged;
 mod mnist;
@@ -42,6 +44,7 @@ mod set;
 mod spirals;
 mod split;
 mod table;
+mod weighing;
 mod wilson;
 
 pub use about::{About, names_classes};
@@ -65,6 +68,7 @@ pub use split::{
     lacking, split, split_in_words,
 };
 pub use table::{Cells, Column, Features, Labels, Table};
+pub use weighing::{BALANCED, ClassWeights, EVEN, answer_weights, class_weights};
 
 use crate::num::Objective;
 use crate::value::Value;
@@ -96,6 +100,7 @@ pub const ENTRIES: &[&DataEntry] = &[
 pub const OUTSIDE: &[&DataEntry] = &[
     &own::CSV,
     &own::PARQUET,
+    &own::ARROW,
     &own::IDX,
     &own::NPY,
     &own::NPZ,

@@ -19,6 +19,8 @@ pub struct Part<R> {
     /// m × n
     pub inputs: Matrix<R>,
     pub targets: Targets<R>,
+    /// How much each answer counts in the training loss, 1 in the mean; empty where all count alike. Of the training part only.
+    pub weights: Vec<R>,
 }
 
 /// The targets of some samples, in the form that losses take.
@@ -65,12 +67,20 @@ impl<R: Real> Prepared<R> {
                 }
                 _ => Targets::None,
             },
+            weights: Vec::new(),
         };
         Self { train: part(&indices.train), validation: part(&indices.validation), test: part(&indices.test) }
     }
 }
 
 impl<R: Real> Prepared<R> {
+    /// The same, of whose training answers each counts so much; none: all alike.
+    #[must_use]
+    pub fn weighted(mut self, weights: &[f64]) -> Self {
+        self.train.weights = weights.iter().map(|&weight| R::from_f64(weight)).collect();
+        self
+    }
+
     /// The same with each row of the training part so many times in it: all rows, then all again. Scales stay what they are.
     #[must_use]
     pub fn repeated(mut self, copies: usize) -> Self {
@@ -100,13 +110,19 @@ impl<R: Real> Part<R> {
             }
             Targets::None => Targets::None,
         };
-        Self { inputs: self.inputs.gather(rows), targets }
+        let counted = |&row: &usize| {
+            let positions = of_row(self.weights.len());
+            self.weights[row * positions..(row + 1) * positions].iter().copied()
+        };
+        let weights = rows.iter().flat_map(counted).collect();
+        Self { inputs: self.inputs.gather(rows), targets, weights }
     }
 
     fn repeat(&mut self, copies: usize) {
         let again =
             |matrix: &Matrix<R>| Matrix::new(matrix.rows() * copies, matrix.cols(), matrix.data().repeat(copies));
         self.inputs = again(&self.inputs);
+        self.weights = self.weights.repeat(copies);
         self.targets = match &self.targets {
             Targets::Classes(classes) => Targets::Classes(classes.repeat(copies)),
             Targets::Values(values) => Targets::Values(again(values)),

@@ -5,7 +5,8 @@
 
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks};
-use crate::loss::TargetsRef;
+use crate::loss::{AnswerSum, TargetsRef};
+use crate::model::operation::{LayerTensors, Operated};
 use crate::model::{
     BatchNorm, Gated, GatedCell, LayerNorm, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
 };
@@ -25,20 +26,12 @@ pub struct Autodiff {
     network: Network,
 }
 
-/// A layer's parameters as tensors: n × K, and 1 × K if it has a bias.
-struct LayerTensors {
-    bias: Option<Tensor<2>>,
-    weights: Tensor<2>,
-}
-
-impl LayerTensors {
-    /// z W + b
-    fn apply(&self, z: Tensor<2>) -> Tensor<2> {
-        let s = z.matmul(self.weights.clone());
-        match &self.bias {
-            Some(bias) => s + bias.clone(),
-            None => s,
-        }
+/// z W + b
+fn apply(layer: &LayerTensors, z: Tensor<2>) -> Tensor<2> {
+    let s = z.matmul(layer.weights.clone());
+    match &layer.bias {
+        Some(bias) => s + bias.clone(),
+        None => s,
     }
 }
 
@@ -59,7 +52,7 @@ impl<R: EngineReal> Pass<'_, R> {
         match module {
             Module::Linear { layer, positions } => {
                 let [_, width] = z.dims();
-                let s = self.layers[*layer].apply(z.reshape([self.samples * positions, width / positions]));
+                let s = apply(&self.layers[*layer], z.reshape([self.samples * positions, width / positions]));
                 let [_, outputs] = s.dims();
                 s.reshape([self.samples, positions * outputs])
             }
@@ -80,6 +73,7 @@ impl<R: EngineReal> Pass<'_, R> {
             Module::Pool(pool) => self.pool(*pool, z),
             Module::LayerNorm(norm) => self.layer_norm(*norm, z),
             Module::BatchNorm(norm) => self.batch_norm(*norm, z),
+            Module::Operation(operated) => self.operation(operated, z),
             Module::Residual(within) => z.clone() + self.forward(within, z),
             Module::Shortcut(shortcut) => self.shortcut(shortcut, z),
             Module::Chain(modules) => modules.iter().fold(z, |z, module| self.forward(module, z)),
@@ -93,9 +87,9 @@ impl<R: EngineReal> Pass<'_, R> {
         let features = width / recurrent.steps;
         let mut states: Vec<Tensor<2>> = Vec::new();
         for t in 0..recurrent.steps {
-            let mut a = input.apply(z.clone().narrow(1, t * features, features));
+            let mut a = apply(input, z.clone().narrow(1, t * features, features));
             if let Some(before) = states.last() {
-                a = a + hidden.apply(before.clone());
+                a = a + apply(hidden, before.clone());
             }
             states.push(recurrent.activation.expression(a));
         }
@@ -112,8 +106,8 @@ impl<R: EngineReal> Pass<'_, R> {
         let zeros = || tensor(&vec![R::ZERO; self.samples * width], self.samples, width, self.plain);
         let (mut h, mut c, mut states) = (zeros(), zeros(), Vec::new());
         for t in 0..steps {
-            let a = input.apply(z.clone().narrow(1, t * features, features));
-            let s = hidden.apply(h.clone());
+            let a = apply(input, z.clone().narrow(1, t * features, features));
+            let s = apply(hidden, h.clone());
             let gate = |of: &Tensor<2>, number: usize| of.clone().narrow(1, number * width, width);
             let sum = |number: usize| gate(&a, number) + gate(&s, number);
             h = match cell {
@@ -202,6 +196,13 @@ impl<R: EngineReal> Pass<'_, R> {
         z_next.reshape([self.samples, positions * width])
     }
 
+    fn operation(&self, operated: &Operated, z: Tensor<2>) -> Tensor<2> {
+        let Operated { operation, choice, layers, positions, inputs, outputs } = operated;
+        let layers: Vec<LayerTensors> = layers.iter().map(|layer| self.layers[*layer].clone()).collect();
+        let z_next = (operation.expression)(choice, &layers, z.reshape([self.samples * positions, *inputs]));
+        z_next.reshape([self.samples, positions * outputs])
+    }
+
     fn shortcut(&self, shortcut: &Shortcut, z: Tensor<2>) -> Tensor<2> {
         let Shortcut { within, positions, width } = shortcut;
         let rows = self.samples * positions;
@@ -264,12 +265,16 @@ impl Autodiff {
     }
 
     /// The loss over the batch, a tensor of one number; s has a row per answer.
-    fn loss<R: EngineReal>(&self, s: Tensor<2>, targets: TargetsRef<'_, R>) -> Tensor<1> {
+    fn loss<R: EngineReal>(&self, s: Tensor<2>, targets: TargetsRef<'_, R>, weights: &[R]) -> Tensor<1> {
         let [answers, outputs] = s.dims();
         let loss = self.network.loss();
         let mut y = vec![R::ZERO; answers * outputs];
         loss.entry.targets.write(targets, outputs, &mut y);
-        let sum = loss.expression(s, tensor(&y, answers, outputs, &self.plain));
+        let sum = match weights {
+            [] => AnswerSum::EVEN,
+            weights => AnswerSum::weighted(tensor(weights, answers, 1, &self.plain)),
+        };
+        let sum = loss.expression(s, tensor(&y, answers, outputs, &self.plain), &sum);
         match self.network.reduction() {
             Reduction::Sum => sum,
             // By a factor: the backward pass of Burn's division by a scalar goes through f32, also in f64.
@@ -310,7 +315,7 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         let pass = Pass { layers, masks, samples, training: true, measured, plain: &self.plain };
         let s = pass.forward(self.network.chain(), inputs);
         let answers = [samples * self.network.positions(), self.network.outputs()];
-        let loss = self.loss(s.reshape(answers), batch.targets);
+        let loss = self.loss(s.reshape(answers), batch.targets, batch.weights);
         let mut gradients = loss.backward();
         let Pass { layers, measured, .. } = pass;
         for (tensors, layer) in layers.into_iter().zip(self.network.layers()) {

@@ -5,12 +5,16 @@ use std::fmt;
 /// Which engine computes gradients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EngineKind {
+    /// Burn on its backend `flex`.
     Burn,
+    /// Burn on its backend `ndarray`.
     BurnNdarray,
+    /// The modules by hand.
     Reference,
 }
 
 impl EngineKind {
+    /// All of them.
     pub const ALL: [Self; 3] = [Self::Burn, Self::BurnNdarray, Self::Reference];
 
     /// The name in spec files and tables.

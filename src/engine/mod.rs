@@ -5,12 +5,15 @@
 //! one against another is exact. Three stand side by side: `reference` (by hand, the lecture's modules), and Burn's
 //! automatic differentiation on two of its backends.
 
+mod agreement;
 mod autodiff;
 mod error;
 mod kind;
 mod oracle;
+#[doc(hidden)]
 pub mod reference;
 
+pub use agreement::{Agreement, agreement};
 pub use error::EngineError;
 pub use kind::EngineKind;
 pub use oracle::{Batch, Engine, EngineReal, Masks};

@@ -11,7 +11,7 @@ use super::rule::AnnealingFormula;
 use super::specialize::{settings, specialize};
 use super::tensor::expression;
 use crate::activation::{self, ActivationEntry};
-use crate::loss::{LossEntry, LossFunction, LossSize, OfLogProbabilities, OutputLink, TargetsRef};
+use crate::loss::{AnswerSum, LossEntry, LossFunction, LossSize, OfLogProbabilities, OutputLink, TargetsRef};
 use crate::num::{ByPrecision, Layout, MatMut, MatRef, Real};
 use crate::optim::{Construct, Now, Optimizer, OptimizerEntry, Rate};
 use crate::registry::{Choice, Entry, Parameter};
@@ -22,17 +22,40 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The entries made so far, by all that they say.
-static ENTRIES: Mutex<BTreeMap<String, &'static (dyn Any + Send + Sync)>> = Mutex::new(BTreeMap::new());
+/// All that a definition says: one that says the same is the same entry.
+#[derive(Clone, PartialEq)]
+struct Stated {
+    kind: &'static str,
+    name: String,
+    description: String,
+    source: String,
+    parameters: Vec<Declared>,
+    digest: String,
+}
+
+impl Stated {
+    fn of(kind: &'static str, of: [&str; 4], parameters: &[Declared]) -> Self {
+        let [name, description, source, digest] = of.map(str::to_owned);
+        Self { kind, name, description, source, parameters: parameters.to_vec(), digest }
+    }
+}
+
+/// An entry of any kind, with what its definition says.
+type StatedEntry = (Stated, &'static (dyn Any + Send + Sync));
+
+/// The entries made so far, by the digests of their definitions.
+static ENTRIES: Mutex<BTreeMap<String, Vec<StatedEntry>>> = Mutex::new(BTreeMap::new());
 
 /// The entry of this definition, new or known.
-fn known<E: Any + Send + Sync>(key: String, new: impl Fn() -> E) -> &'static E {
+fn known<E: Any + Send + Sync>(said: Stated, new: impl Fn() -> E) -> &'static E {
     let mut entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(entry) = entries.get(&key).and_then(|entry| entry.downcast_ref::<E>()) {
+    let of_digest = entries.entry(said.digest.clone()).or_default();
+    let same = of_digest.iter().find(|(known, _)| *known == said);
+    if let Some(entry) = same.and_then(|(_, entry)| entry.downcast_ref::<E>()) {
         return entry;
     }
     let entry: &'static E = Box::leak(Box::new(new()));
-    entries.insert(key, entry);
+    of_digest.push((said, entry));
     entry
 }
 
@@ -53,9 +76,8 @@ impl OptimizerFormula {
     /// The method as an entry.
     #[must_use]
     pub fn entry(&self) -> &'static OptimizerEntry {
-        let key =
-            format!("{:?}", ("optimizer", &self.name, &self.description, &self.source, &self.parameters, &self.digest));
-        known(key, || self.new_entry())
+        let of = [&*self.name, &self.description, &self.source, &self.digest];
+        known(Stated::of("optimizer", of, &self.parameters), || self.new_entry())
     }
 
     fn new_entry(&self) -> OptimizerEntry {
@@ -99,9 +121,8 @@ impl AnnealingFormula {
     /// The rule as an entry; `per` says what t counts.
     #[must_use]
     pub fn entry(&self) -> &'static ScheduleEntry {
-        let key =
-            format!("{:?}", ("rule", &self.name, &self.description, &self.source, &self.parameters, &self.digest));
-        known(key, || {
+        let of = [&*self.name, &self.description, &self.source, &self.digest];
+        known(Stated::of("rule", of, &self.parameters), || {
             let rule = self.clone();
             #[allow(clippy::cast_precision_loss)] // whole numbers up to 2⁵³ are exact
             let rate = move |choice: &Choice, initial: f64, Time { now, total }: Time| {
@@ -118,11 +139,8 @@ impl ActivationFormula {
     /// The activation as an entry.
     #[must_use]
     pub fn entry(&self) -> &'static ActivationEntry {
-        let key = format!(
-            "{:?}",
-            ("activation", &self.name, &self.description, &self.source, &self.parameters, &self.digest)
-        );
-        known(key, || {
+        let of = [&*self.name, &self.description, &self.source, &self.digest];
+        known(Stated::of("activation", of, &self.parameters), || {
             let (for_f32, for_f64, for_burn) = (self.clone(), self.clone(), self.clone());
             let unit_f32: Box<MakesUnit<f32>> = Box::new(move |choice| unit(&for_f32, choice));
             let unit_f64: Box<MakesUnit<f64>> = Box::new(move |choice| unit(&for_f64, choice));
@@ -171,17 +189,18 @@ impl LossFormula {
     /// The loss as an entry.
     #[must_use]
     pub fn entry(&self) -> &'static LossEntry {
-        let key =
-            format!("{:?}", ("loss", &self.name, &self.description, &self.source, &self.parameters, &self.digest));
-        known(key, || {
+        let of = [&*self.name, &self.description, &self.source, &self.digest];
+        known(Stated::of("loss", of, &self.parameters), || {
             let (for_f32, for_f64, for_burn) = (self.clone(), self.clone(), self.clone());
             let in_f32: Box<MakesLoss<f32>> = Box::new(move |choice, size| loss_function(&for_f32, choice, size));
             let in_f64: Box<MakesLoss<f64>> = Box::new(move |choice, size| loss_function(&for_f64, choice, size));
-            let of_tensors =
-                move |choice: &Choice, s: Tensor<2>, y: Tensor<2>| match settings(&for_burn.parameters, choice) {
-                    Ok(settings) => expression(&specialize(&for_burn.loss, &settings, |x| x), &s, Some(&y)).sum(),
-                    Err(_) => s.sum() * f64::NAN,
-                };
+            let of_tensors = move |choice: &Choice, s: Tensor<2>, y: Tensor<2>, sum: &AnswerSum| match settings(
+                &for_burn.parameters,
+                choice,
+            ) {
+                Ok(settings) => sum.of(expression(&specialize(&for_burn.loss, &settings, |x| x), &s, Some(&y))),
+                Err(_) => s.sum() * f64::NAN,
+            };
             let link = if self.is_sigmoid {
                 let by_logarithms = self.clone();
                 let of_log: Box<OfLogProbabilities> = Box::new(move |choice, log_probabilities, class| {

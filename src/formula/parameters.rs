@@ -13,7 +13,7 @@ use toml::de::DeValue;
 const MOST: usize = 32;
 
 /// A parameter of a method.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Declared {
     pub name: String,
     pub description: String,
@@ -21,7 +21,7 @@ pub struct Declared {
 }
 
 /// What a parameter can be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     Number { range: Range, default: Option<f64> },
     Whole { least: u64, most: u64, default: Option<u64> },

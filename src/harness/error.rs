@@ -1,5 +1,7 @@
 //! Why the runs of an experiment cannot be carried out, merged or verified.
 
+#![allow(missing_docs)] // the message of each kind says what it is
+
 use crate::catalogue::EntryKind;
 use crate::data::DataError;
 use crate::engine::EngineError;

@@ -13,6 +13,7 @@ mod orphans;
 mod plan;
 mod plane;
 mod pool;
+mod prepare;
 mod progress;
 mod prospect;
 mod scattered;

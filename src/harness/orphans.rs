@@ -42,25 +42,24 @@ pub fn set_apart(
 ) -> Result<Orphaned, HarnessError> {
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
-    let mut strangers: Vec<RunId> = recovered.runs.keys().filter(|id| !known.contains(id)).copied().collect();
+    let mut orphans: Vec<RunId> = recovered.runs.keys().filter(|id| !known.contains(id)).copied().collect();
     let earlier = folder.manifest();
-    if !strangers.is_empty() && (strangers.len() == recovered.runs.len() || earlier.is_none()) {
-        let (folder, foreign) = (folder.path().to_owned(), strangers.len());
+    if !orphans.is_empty() && (orphans.len() == recovered.runs.len() || earlier.is_none()) {
+        let (folder, foreign) = (folder.path().to_owned(), orphans.len());
         return Err(Conflict::OtherExperiment { folder, foreign, own: recovered.runs.len() - foreign }.into());
     }
-    if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
-        let orphans = folder.path().join(ORPHANS);
-        store::refuse_link(&orphans).map_err(HarnessError::Orphans)?;
-        orphaned.orphans = strangers.len();
+    if let Some(earlier) = earlier.filter(|_| !orphans.is_empty()) {
+        store::refuse_link(&folder.path().join(ORPHANS)).map_err(HarnessError::Orphans)?;
+        orphaned.orphans = orphans.len();
         // Those that were orphans before, and taken back, are still kept where they were.
         let kept = kept(folder);
-        let again = strangers.iter().filter_map(|id| Some((*id, kept.get(id)?)));
+        let again = orphans.iter().filter_map(|id| Some((*id, kept.get(id)?)));
         again.clone().try_for_each(|(id, own)| move_parameters(folder.path(), own, id))?;
         orphaned.moved_to = again.map(|(_, own)| own.clone()).next_back();
-        strangers.retain(|id| !kept.contains_key(id));
-        if !strangers.is_empty() {
-            sort_by_plan(&mut strangers, &earlier, catalogue);
-            orphaned.moved_to = Some(write(folder, recovered, &strangers, earlier)?);
+        orphans.retain(|id| !kept.contains_key(id));
+        if !orphans.is_empty() {
+            sort_by_plan(&mut orphans, &earlier, catalogue);
+            orphaned.moved_to = Some(write(folder, recovered, &orphans, earlier)?);
         }
         recovered.runs.retain(|id, _| known.contains(id));
     }

@@ -232,7 +232,7 @@ impl<R: Real> Solving<'_, R> {
     fn start<'d>(&self, design: &'d Design, answers: &'d Answers, theta: &[R]) -> Start<'d> {
         #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
         let share = match self.network.reduction() {
-            Reduction::Mean => 1.0 / design.samples() as f64,
+            Reduction::Mean => 1.0 / self.data.train.samples() as f64,
             Reduction::Sum => 1.0,
         };
         let (theta, weight_decay) = (theta.iter().map(|t| t.to_f64()).collect(), self.run.regularize.weight_decay);
@@ -265,18 +265,33 @@ impl<R: Real> Solving<'_, R> {
     /// The training part as X; a layer of one unit or of K units, with or without biases.
     fn design(&self) -> Design {
         let biased = !self.network.layers()[0].bias.is_empty();
-        Design::new(self.data.train.inputs.cast::<f64>().view(), biased)
+        let train = &self.data.train;
+        if train.weights.is_empty() {
+            return Design::new(train.inputs.cast::<f64>().view(), biased);
+        }
+        let inputs = train.inputs.gather(&self.counting()).cast::<f64>();
+        let weights = self.counting().into_iter().map(|row| train.weights[row].to_f64()).collect();
+        Design::new(inputs.view(), biased).weighted(weights)
+    }
+
+    /// The training rows that count at all.
+    fn counting(&self) -> Vec<usize> {
+        let weights = &self.data.train.weights;
+        (0..self.data.train.samples()).filter(|row| weights.get(*row).is_none_or(|weight| *weight > R::ZERO)).collect()
     }
 
     /// What is to be predicted; of several columns of numbers each by itself.
     fn answers(&self) -> Vec<Answers> {
         match (&self.data.train.targets, self.network.loss().entry.targets) {
             (Targets::Classes(classes), TargetForm::Signs) => {
-                vec![Answers::Values(classes.iter().map(|&class| if class == 1 { 1.0 } else { -1.0 }).collect())]
+                let sign = |row: usize| if classes[row] == 1 { 1.0 } else { -1.0 };
+                vec![Answers::Values(self.counting().into_iter().map(sign).collect())]
             }
-            (Targets::Classes(classes), _) => vec![Answers::Classes(classes.clone())],
+            (Targets::Classes(classes), _) => {
+                vec![Answers::Classes(self.counting().into_iter().map(|row| classes[row]).collect())]
+            }
             (Targets::Values(values), _) => {
-                let of_column = |k: usize| values.data().iter().skip(k).step_by(values.cols()).map(|y| y.to_f64());
+                let of_column = |k: usize| self.counting().into_iter().map(move |row| values.row(row)[k].to_f64());
                 (0..values.cols()).map(|k| Answers::Values(of_column(k).collect())).collect()
             }
             (Targets::None, _) => unreachable!("an objective is no model of a solver with targets"),
@@ -340,7 +355,7 @@ impl<R: Real> Solving<'_, R> {
 
 /// All samples of a part as one batch.
 fn whole<R: Real>(part: &Part<R>) -> Batch<'_, R> {
-    Batch { inputs: part.inputs.view(), targets: part.targets.view(), masks: Masks(&[]) }
+    Batch { inputs: part.inputs.view(), targets: part.targets.view(), weights: &part.weights, masks: Masks(&[]) }
 }
 
 fn next<R: Real>(solver: &mut dyn Iterations) -> SolverStep<R> {

@@ -20,6 +20,7 @@ pub enum TargetForm {
 }
 
 impl TargetForm {
+    /// All of them.
     pub const ALL: [Self; 5] = [Self::Numbers, Self::OneHot, Self::ZeroOne, Self::Signs, Self::Nothing];
 
     /// The name in the formula of a loss.

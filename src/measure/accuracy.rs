@@ -8,6 +8,7 @@
 use super::{Engines, Measure, Words};
 use crate::registry::Entry;
 
+/// Accuracy: the share of answers whose class is right, the metric of a run that predicts classes.
 pub const MEASURE: Measure = Measure {
     entry: Entry {
         name: "accuracy",

@@ -7,6 +7,7 @@ use crate::num::Real;
 pub struct Classified<'a> {
     /// K.
     pub classes: usize,
+    /// The true class of each answer.
     pub truth: &'a [u32],
     /// The predicted class: by the rule that the accuracy has, ties included.
     pub said: &'a [u32],
@@ -19,13 +20,16 @@ pub struct Classified<'a> {
 /// Predicted numbers beside the true ones, all targets of all answers.
 #[derive(Clone, Copy, Debug)]
 pub struct Estimates<'a> {
+    /// The true numbers.
     pub truth: &'a [f64],
+    /// The predicted numbers.
     pub said: &'a [f64],
 }
 
 /// How often each class was taken for each: counts by true class, then by predicted class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confusion {
+    /// How many classes there are.
     pub classes: usize,
     /// K × K, a row for each true class.
     pub counts: Vec<u64>,
@@ -93,7 +97,9 @@ impl Classified<'_> {
 /// The classes of a run's test part, with their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confused {
+    /// The names of the classes.
     pub names: Vec<String>,
+    /// How often each true class is taken for each class.
     pub confusion: Confusion,
 }
 

@@ -7,8 +7,11 @@ use crate::registry::{Entry, Registered};
 /// A measure in the registry.
 #[derive(Debug)]
 pub struct Measure {
+    /// What it says of itself.
     pub entry: Entry,
+    /// What it is called in sentences and figures.
     pub words: Words,
+    /// Which direction is better.
     pub better: Better,
     /// The least and the greatest value that it can have.
     pub bounds: [f64; 2],
@@ -20,7 +23,9 @@ pub struct Measure {
     pub is_goal: bool,
     /// Beyond these, in f32 and f64, differences are roundings.
     pub precise_to: [f64; 2],
+    /// How far its values by two engines may lie apart.
     pub engines: Engines,
+    /// What it is computed from.
     pub computed: Computed,
 }
 
@@ -42,7 +47,9 @@ pub struct Words {
 /// Which values are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
+    /// A higher value.
     Higher,
+    /// A lower value.
     Lower,
 }
 
@@ -85,9 +92,12 @@ pub enum Computed {
 pub enum Predicted {
     /// One of so many classes, with probabilities or without.
     Classes {
+        /// How many classes there are.
         count: usize,
+        /// Whether there are probabilities.
         probabilities: bool,
     },
+    /// Numbers are predicted.
     Numbers,
     /// Nothing: a function is minimized.
     Nothing,

@@ -4,6 +4,8 @@
 //! Accuracy, R² and digits come with every evaluation, as its metric, and so does the loss. The others are computed where a spec asks
 //! for them (`train.measures`), at the same moments.
 
+#![warn(missing_docs)]
+
 mod accuracy;
 mod balanced_accuracy;
 mod brier;

@@ -8,6 +8,7 @@
 use super::{Engines, Measure, Words};
 use crate::registry::Entry;
 
+/// R², the coefficient of determination, the metric of a run that predicts numbers.
 pub const MEASURE: Measure = Measure {
     entry: Entry {
         name: "r2",

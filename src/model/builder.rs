@@ -1,6 +1,6 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
-use super::{KernelShape, Layer, Module, Network, Reduction};
+use super::{KernelShape, Layer, LayerStart, Module, Network, Reduction};
 use crate::activation::{self, Activation};
 use crate::loss::Loss;
 use crate::num::BlockRole;
@@ -75,9 +75,17 @@ impl Builder {
         self.layers[layer].frozen = true;
     }
 
-    /// Says what a layer's weights do.
+    /// Says what a layer's weights do. The factors of norms and running averages start at 1, with a bias at 0.
     pub fn has_role(&mut self, layer: usize, role: BlockRole) {
         self.layers[layer].role = role;
+        if matches!(role, BlockRole::Gain | BlockRole::Statistic) {
+            self.starts(layer, LayerStart::At { weights: 1.0, bias: 0.0 });
+        }
+    }
+
+    /// Says where a layer's parameters start.
+    pub fn starts(&mut self, layer: usize, start: LayerStart) {
+        self.layers[layer].start = start;
     }
 
     /// Whether nothing is in the chain so far.
@@ -106,6 +114,7 @@ impl Builder {
             weights,
             kernel: None,
             pixels: 1,
+            start: LayerStart::Drawn,
             frozen: false,
         });
         self.layers.len() - 1

@@ -7,6 +7,7 @@ use crate::registry::{Entry, Registered};
 
 /// A model in the registry.
 pub struct ModelEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The keys under `model.` that it has, besides `kind` and `initial`.
     pub keys: &'static [&'static str],
@@ -16,6 +17,7 @@ pub struct ModelEntry {
     pub activation: Option<&'static str>,
     /// Its initial weights, for specs that name none; without it those that suit the activation.
     pub initial: Option<&'static InitialEntry>,
+    /// What makes its network.
     pub build: &'static Construction,
 }
 

@@ -1,5 +1,7 @@
 //! Why a model does not suit a task, and why it has no initial weights.
 
+#![allow(missing_docs)] // the message of each kind says what it is
+
 use super::layers::LayerError;
 use crate::guard::file::FileError;
 use crate::num::Precision;

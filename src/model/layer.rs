@@ -22,6 +22,7 @@ impl KernelShape {
         }
     }
 
+    /// How many pixels or steps it has.
     #[must_use]
     pub const fn pixels(self) -> usize {
         let (rows, cols) = self.sides();
@@ -29,8 +30,22 @@ impl KernelShape {
     }
 }
 
+/// Where the parameters of a layer start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LayerStart {
+    /// The weights where the rule for initial weights draws them, the bias at 0.
+    Drawn,
+    /// All weights at one number, all biases at another.
+    At {
+        /// Of each weight.
+        weights: f64,
+        /// Of each bias.
+        bias: f64,
+    },
+}
+
 /// One set of weights, with its bias if it has one, and its place in θ.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// Such as `layers.0`.
     pub name: String,
@@ -49,6 +64,8 @@ pub struct Layer {
     /// Of how many pixels the inputs are, each with its channels side by side: a convolution's patch, the image behind the
     /// last convolution; 1 where they are no image.
     pub pixels: usize,
+    /// Where its parameters start.
+    pub start: LayerStart,
     /// Whether training leaves it as it is.
     pub frozen: bool,
 }

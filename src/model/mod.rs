@@ -6,6 +6,9 @@
 //!
 //! Add a model: a file with its `ENTRY`, and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
+mod architecture;
 mod builder;
 mod convolutional;
 mod entry;
@@ -19,21 +22,24 @@ mod mlp;
 mod module;
 mod network;
 mod objective;
+pub mod operation;
 mod recurrent;
 mod reduction;
 mod task;
+#[doc(hidden)]
 pub mod weights;
 
+pub use architecture::Architecture;
 pub use builder::Builder;
 pub use entry::{Construction, ModelEntry};
 pub use error::{InitialError, ModelError, WeightsError};
-pub use layer::{KernelShape, Layer};
+pub use layer::{KernelShape, Layer, LayerStart};
 pub use module::{
     BatchNorm, Embedding, Gated, GatedCell, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut,
 };
 pub use network::Network;
 pub use reduction::Reduction;
-pub use task::{Answer, Architecture, Task};
+pub use task::{Answer, Task};
 
 /// Every model, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&ModelEntry] = &[
@@ -44,7 +50,7 @@ pub const ENTRIES: &[&ModelEntry] = &[
     &linear::ADALINE,
     &recurrent::ENTRY,
     &convolutional::ENTRY,
-    &layers::ENTRY,
+    &layers::MODEL,
     &objective::ENTRY,
 ];
 

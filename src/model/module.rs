@@ -2,6 +2,7 @@
 //!
 //! A module maps m × inputs to m × outputs numbers, a row per sample. Descriptions only: the engines hold the arithmetic.
 
+use super::operation::Operated;
 use super::{KernelShape, Layer};
 use crate::activation::Activation;
 use crate::num::{Image, Objective};
@@ -10,11 +11,26 @@ use crate::num::{Image, Objective};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Module {
     /// z' = z W + b, the same at each of `positions` places of a row (lecture L16).
-    Linear { layer: usize, positions: usize },
+    Linear {
+        /// W and b.
+        layer: usize,
+        /// Positions of a row.
+        positions: usize,
+    },
     /// z' = f(z), per unit.
-    Activation { activation: Activation, width: usize },
-    /// Where dropout acts in training (lecture L33); `place` counts such places from 0.
-    Dropout { place: usize, width: usize },
+    Activation {
+        /// f
+        activation: Activation,
+        /// Units.
+        width: usize,
+    },
+    /// Where dropout acts in training (lecture L33).
+    Dropout {
+        /// Counts such places from 0.
+        place: usize,
+        /// Units.
+        width: usize,
+    },
     /// A row of weights for each whole number.
     Embedding(Embedding),
     /// A fully connected recurrent layer (lecture L13).
@@ -22,13 +38,20 @@ pub enum Module {
     /// A recurrent layer with gates.
     Gated(Gated),
     /// Linear maps of all k × k patches of an image with one set of weights (lecture L40).
-    Convolution { layer: usize, patches: Patches },
+    Convolution {
+        /// The kernels and b.
+        layer: usize,
+        /// Of the image.
+        patches: Patches,
+    },
     /// The largest or the mean of each square of pixels, per channel.
     Pool(Pool),
     /// Mean 0 and variance 1 over the numbers of each position, then a scale and a shift.
     LayerNorm(LayerNorm),
     /// Mean 0 and variance 1 over the rows of a batch, then a scale and a shift.
     BatchNorm(BatchNorm),
+    /// Arithmetic of a layer that comes from another crate.
+    Operation(Operated),
     /// z' = z + f(z).
     Residual(Box<Module>),
     /// z' = (z, f(z)) at each position.
@@ -36,7 +59,12 @@ pub enum Module {
     /// One module after another.
     Chain(Vec<Module>),
     /// f(θ; x) for each row x: no network at all.
-    Objective { layer: usize, objective: Objective },
+    Objective {
+        /// θ
+        layer: usize,
+        /// f
+        objective: Objective,
+    },
 }
 
 /// z'_t = E_k for k = z_t: `numbers` whole numbers from 0 on become as many rows of E, V × D.
@@ -44,6 +72,7 @@ pub enum Module {
 pub struct Embedding {
     /// E.
     pub layer: usize,
+    /// How many numbers a sample has.
     pub numbers: usize,
 }
 
@@ -54,7 +83,9 @@ pub struct Recurrent {
     pub input: usize,
     /// W_h.
     pub hidden: usize,
+    /// Steps of the sequence.
     pub steps: usize,
+    /// f
     pub activation: Activation,
     /// Whether h of every step goes on, or of the last one only.
     pub every_step: bool,
@@ -63,18 +94,22 @@ pub struct Recurrent {
 /// A recurrent layer whose gates say what it keeps; its state at every step goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gated {
+    /// Which equations.
     pub cell: GatedCell,
     /// W and b, n × G·H.
     pub input: usize,
     /// W' and, of a GRU, b', H × G·H.
     pub hidden: usize,
+    /// Steps of the sequence.
     pub steps: usize,
 }
 
 /// Which cell; `engine/reference/gated.rs` has the equations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GatedCell {
+    /// Gated recurrent units.
     Gru,
+    /// Long short-term memory.
     Lstm,
 }
 
@@ -94,7 +129,9 @@ impl GatedCell {
 pub struct LayerNorm {
     /// γ, 1 × width, with β as its bias.
     pub layer: usize,
+    /// Positions of a sample.
     pub positions: usize,
+    /// Numbers at each position.
     pub width: usize,
     /// ε
     pub epsilon: f64,
@@ -107,7 +144,9 @@ pub struct BatchNorm {
     pub layer: usize,
     /// The running average of v, 1 × width, with that of μ as its bias.
     pub statistics: usize,
+    /// Positions of a sample.
     pub positions: usize,
+    /// Numbers at each position.
     pub width: usize,
     /// ε
     pub epsilon: f64,
@@ -116,8 +155,11 @@ pub struct BatchNorm {
 /// At each of so many positions the `width` numbers that go in, and behind them what `within` makes of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shortcut {
+    /// f
     pub within: Box<Module>,
+    /// Positions of a sample.
     pub positions: usize,
+    /// Numbers at each position.
     pub width: usize,
 }
 
@@ -125,7 +167,9 @@ pub struct Shortcut {
 /// an image of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patches {
+    /// What goes in.
     pub image: Image,
+    /// The shape of a patch.
     pub kernel: KernelShape,
     /// Pixels from one patch to the next.
     pub stride: usize,
@@ -176,6 +220,7 @@ impl Patches {
 pub enum Pooling {
     /// The largest; the first of equals gets the whole derivative.
     Max,
+    /// The mean.
     Average,
     /// The last, of a sequence the last step.
     Last,
@@ -184,8 +229,11 @@ pub enum Pooling {
 /// Windows of so many rows and columns of pixels side by side; pixels beyond the last whole window are left out, as in PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool {
+    /// Which number stays.
     pub pooling: Pooling,
+    /// What goes in.
     pub image: Image,
+    /// Rows and columns of a window.
     pub window: (usize, usize),
 }
 
@@ -216,6 +264,7 @@ impl Module {
             Self::Pool(pool) => pool.pooled().numbers(),
             Self::LayerNorm(norm) => norm.positions * norm.width,
             Self::BatchNorm(norm) => norm.positions * norm.width,
+            Self::Operation(operated) => operated.positions * operated.outputs,
             Self::Residual(within) => within.outputs(layers),
             Self::Shortcut(shortcut) => shortcut.positions * shortcut.width + shortcut.within.outputs(layers),
             Self::Chain(modules) => modules.last().map_or(0, |last| last.outputs(layers)),

@@ -58,11 +58,13 @@ impl Network {
         &self.chain
     }
 
+    /// What the outputs are trained for.
     #[must_use]
     pub fn loss(&self) -> &Loss {
         &self.loss
     }
 
+    /// How the losses of a batch become one.
     #[must_use]
     pub fn reduction(&self) -> Reduction {
         self.reduction

@@ -5,11 +5,14 @@ use crate::num::Real;
 /// What becomes of the losses of a batch's samples (and of each sample's positions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {
+    /// Their mean.
     Mean,
+    /// Their sum.
     Sum,
 }
 
 impl Reduction {
+    /// Both.
     pub const ALL: [Self; 2] = [Self::Mean, Self::Sum];
 
     /// The name in spec files and tables.

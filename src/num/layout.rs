@@ -23,6 +23,7 @@ pub enum BlockRole {
 }
 
 impl BlockRole {
+    /// All of them.
     pub const ALL: [Self; 6] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain, Self::Statistic];
 
     /// One word, lower case.
@@ -50,11 +51,13 @@ impl BlockRole {
 pub struct Block {
     /// Such as `layers.0.weight` or `layers.0.bias`.
     pub name: String,
+    /// What it does.
     pub role: BlockRole,
     /// n, the inputs of one output; 1 for a bias.
     pub rows: usize,
     /// K, the outputs.
     pub cols: usize,
+    /// Where it begins in the slice.
     pub offset: usize,
     /// By what the learning rate is multiplied for this block; 1 unless a spec says otherwise.
     pub rate: f64,
@@ -112,6 +115,7 @@ impl Layout {
         self.blocks.push(Block { name: name.into(), role, rows, cols, offset, rate: 1.0 });
     }
 
+    /// The blocks in order.
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         &self.blocks

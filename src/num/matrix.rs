@@ -36,18 +36,22 @@ impl<'a, R> MatRef<'a, R> {
         assert_eq!(data.len(), rows * cols, "a {rows} × {cols} matrix");
         Self { rows, cols, data }
     }
+    /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
+    /// How many columns there are.
     #[must_use]
     pub fn cols(&self) -> usize {
         self.cols
     }
+    /// All numbers, row by row.
     #[must_use]
     pub fn data(&self) -> &'a [R] {
         self.data
     }
+    /// The numbers of a row.
     #[must_use]
     pub fn row(&self, row: usize) -> &'a [R] {
         &self.data[row * self.cols..(row + 1) * self.cols]
@@ -75,17 +79,21 @@ impl<'a, R> MatMut<'a, R> {
         assert_eq!(data.len(), rows * cols, "a {rows} × {cols} matrix");
         Self { rows, cols, data }
     }
+    /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
+    /// How many columns there are.
     #[must_use]
     pub fn cols(&self) -> usize {
         self.cols
     }
+    /// All numbers, row by row.
     pub fn data(&mut self) -> &mut [R] {
         self.data
     }
+    /// The numbers of a row.
     pub fn row(&mut self, row: usize) -> &mut [R] {
         &mut self.data[row * self.cols..(row + 1) * self.cols]
     }
@@ -102,6 +110,7 @@ impl<'a, R> MatMut<'a, R> {
     pub fn into_data(self) -> &'a mut [R] {
         self.data
     }
+    /// The same to be read.
     #[must_use]
     pub fn as_ref(&self) -> MatRef<'_, R> {
         MatRef { rows: self.rows, cols: self.cols, data: self.data }
@@ -116,29 +125,36 @@ impl<R: Real> Matrix<R> {
         assert_eq!(data.len(), rows * cols, "a {rows} × {cols} matrix");
         Self { rows, cols, data }
     }
+    /// A matrix of zeros.
     #[must_use]
     pub fn zeros(rows: usize, cols: usize) -> Self {
         Self::new(rows, cols, vec![R::ZERO; rows * cols])
     }
+    /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
+    /// How many columns there are.
     #[must_use]
     pub fn cols(&self) -> usize {
         self.cols
     }
+    /// All numbers, row by row.
     #[must_use]
     pub fn data(&self) -> &[R] {
         &self.data
     }
+    /// All numbers, row by row, to be changed.
     pub fn data_mut(&mut self) -> &mut [R] {
         &mut self.data
     }
+    /// The numbers of a row.
     #[must_use]
     pub fn row(&self, row: usize) -> &[R] {
         &self.data[row * self.cols..(row + 1) * self.cols]
     }
+    /// The same, borrowed.
     #[must_use]
     pub fn view(&self) -> MatRef<'_, R> {
         MatRef { rows: self.rows, cols: self.cols, data: &self.data }

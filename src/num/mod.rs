@@ -7,6 +7,7 @@ mod chacha;
 mod cholesky;
 mod elementary;
 mod lanczos;
+#[doc(hidden)]
 pub mod lanes;
 mod layout;
 mod matrix;
@@ -17,10 +18,14 @@ mod qr;
 mod real;
 mod shape;
 mod singular;
+#[doc(hidden)]
 pub mod stable;
+#[doc(hidden)]
 pub mod stream;
 mod symmetric;
+#[doc(hidden)]
 pub mod twofold;
+#[doc(hidden)]
 pub mod vector;
 
 pub use cholesky::Cholesky;

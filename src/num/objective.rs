@@ -16,9 +16,12 @@ use std::sync::Arc;
 pub enum Objective {
     /// Q, n × n, symmetric.
     Quadratic(Arc<Matrix<f64>>),
+    /// Σ_i 100 (θ_{i+1} − θ_i²)² + (1 − θ_i)².
     Rosenbrock {
+        /// n
         dimensions: usize,
     },
+    /// Beale's function of two variables.
     Beale,
 }
 

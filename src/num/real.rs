@@ -9,11 +9,14 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 /// Which floating-point type a run computes in; `f64` is for truth, `f32` for speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Precision {
+    /// 32 bits.
     F32,
+    /// 64 bits.
     F64,
 }
 
 impl Precision {
+    /// Both.
     pub const ALL: [Self; 2] = [Self::F32, Self::F64];
 
     /// The name in spec files and tables.
@@ -92,12 +95,15 @@ pub trait Real:
 
 /// A family of types, one for each precision.
 pub trait PerPrecision {
+    /// The type of a precision.
     type Of<R: Real>: ?Sized + 'static;
 }
 
 /// A value of each type of such a family.
 pub struct ByPrecision<P: PerPrecision> {
+    /// The value for f32.
     pub f32: &'static P::Of<f32>,
+    /// The value for f64.
     pub f64: &'static P::Of<f64>,
 }
 

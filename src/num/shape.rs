@@ -14,12 +14,16 @@ pub enum Shape {
 /// An image of `height` × `width` pixels, the channels of a pixel side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image {
+    /// Rows of pixels.
     pub height: usize,
+    /// Columns of pixels.
     pub width: usize,
+    /// Numbers of a pixel.
     pub channels: usize,
 }
 
 impl Image {
+    /// How many pixels it has.
     #[must_use]
     pub fn pixels(self) -> usize {
         self.height * self.width

@@ -14,7 +14,9 @@ use pulp::{Simd, WithSimd};
 /// Whose randomness: the run's seed and, where a run trains several networks, which of them (0: the first).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed {
+    /// The run's seed.
     pub run: u64,
+    /// Which network of the run.
     pub network: u32,
 }
 
@@ -41,6 +43,8 @@ pub enum Purpose {
     InitialWeights { layer: u32 },
     /// The order of the samples; index: the epoch.
     BatchOrder,
+    /// Which training rows a network learns from, drawn with replacement; index: 0.
+    Bootstrap,
     /// Which values are omitted by dropout before one layer (0: the inputs); index: the step.
     Dropout { layer: u32 },
     /// Which weights of one layer are omitted by DropConnect; index: the step.
@@ -68,6 +72,7 @@ impl Purpose {
             Self::Folds => (*b"folds   ", 0),
             Self::InitialWeights { layer } => (*b"weights ", layer),
             Self::BatchOrder => (*b"batches ", 0),
+            Self::Bootstrap => (*b"bootstrp", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),
             Self::DropConnect { layer } => (*b"connect ", layer),
             Self::InputNoise => (*b"in-noise", 0),

@@ -3,6 +3,8 @@
 //! An optimizer sees flat slices and the layout of their blocks, and knows no engine, schedule or regularizer. Add one: a
 //! file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod adadelta;
 mod adagrad;
 mod adam;
@@ -86,10 +88,13 @@ pub struct Now<R> {
 
 /// An optimizer in the registry.
 pub struct OptimizerEntry {
+    /// What it says of itself.
     pub entry: Entry,
+    /// What the rate of annealing is for it.
     pub rate: Rate,
     /// Mostly `&build` for a `fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>>`, here and below.
     pub build_f32: &'static Construct<f32>,
+    /// The same in f64.
     pub build_f64: &'static Construct<f64>,
 }
 
@@ -227,16 +232,19 @@ fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
 
 /// The precisions that an optimizer can be built in.
 pub trait Build: Real {
+    /// The optimizer of an entry in this precision.
     fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>>;
 }
 
 impl Build for f32 {
+    /// The optimizer of an entry in this precision.
     fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
         (entry.build_f32)(choice, layout)
     }
 }
 
 impl Build for f64 {
+    /// The optimizer of an entry in this precision.
     fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
         (entry.build_f64)(choice, layout)
     }

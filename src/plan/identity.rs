@@ -4,12 +4,11 @@
 //! setting that names an entry of a registry the entry's revision; the digest of the data; and the numerics version. The
 //! experiment's name, paths and the number of workers are left out.
 
-use super::run_spec::{LAYERS, RunSpec, Section};
+use super::run_spec::{LAYERS, OTHERS, RunSpec, Section};
 use crate::catalogue::{Catalogue, EntryKind, EntryOrigin};
 use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
-use crate::model::layers;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId};
 use crate::registry::Choice;
@@ -35,9 +34,6 @@ pub(super) type SectionDigest = [u8; 32];
 pub fn revision(catalogue: &Catalogue, setting: &str, name: &str) -> Option<u32> {
     if setting == Section::Engine.name() {
         return EngineKind::from_name(name).map(EngineKind::revision);
-    }
-    if setting == LAYERS {
-        return layers::kinds().find(|kind| kind.entry.name == name).map(|kind| kind.entry.revision);
     }
     let entries = catalogue.entries(EntryKind::of_setting(setting)?);
     entries.into_iter().find(|entry| entry.name == name).map(|entry| entry.revision)
@@ -131,11 +127,13 @@ impl RunSpec {
     /// layers and activations.
     fn named<'r>(&self, name: &'r str, setting: &Value) -> Vec<(&'r str, String)> {
         let Some(text) = setting.as_text() else { return Vec::new() };
-        if name == LAYERS {
+        if name == LAYERS || name == OTHERS {
             let mut named = Vec::new();
-            for layer in &self.model.layers {
+            let others = || self.model.others.iter().flatten();
+            let layers: Vec<_> = if name == LAYERS { self.model.layers.iter().collect() } else { others().collect() };
+            for layer in layers {
                 layer.each(&mut |layer| {
-                    named.push((LAYERS, layer.choice.kind.clone()));
+                    named.push((LAYERS, layer.layer.clone()));
                     let of_activation = |of: &Choice| (EntryKind::Activation.setting(), of.kind.clone());
                     named.extend(layer.activation.iter().map(of_activation));
                 });
@@ -208,7 +206,11 @@ mod tests {
         let place = setting.split('.').fold(&mut value, |value, key| &mut value[key]);
         // A loss, and a rule that ends a training, are named only where there is one.
         assert!(place.is_string() || place.is_null() || setting == MEASURES, "{setting}");
-        *place = if setting == MEASURES { serde_json::json!([name]) } else { name.into() };
+        *place = match setting {
+            MEASURES => serde_json::json!([name]),
+            LAYERS => serde_json::json!([{ "layer": name, "said": [] }]),
+            _ => name.into(),
+        };
         serde_json::from_value(value).unwrap()
     }
 

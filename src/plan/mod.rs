@@ -35,7 +35,7 @@ pub use kinds::Kind;
 pub use labels::{InWords, shortened};
 pub use measures::probed;
 pub use model_spec::ModelSpec;
-pub use network::{NoNetwork, layer_rows, network};
+pub use network::{NoNetwork, layer_rows, network, networks};
 pub use one_run::spec_of_one;
 pub use outline::Outline;
 pub use run_spec::{DataSpec, RunSpec, Section};

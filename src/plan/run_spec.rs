@@ -20,6 +20,9 @@ use std::path::Path;
 /// The setting that has the layers of a model from parts.
 pub(super) const LAYERS: &str = "model.layers";
 
+/// The key of the layers of an ensemble's further networks.
+pub(super) const OTHERS: &str = "model.others";
+
 /// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
 /// registries' entries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -188,13 +191,17 @@ impl RunSpec {
         if section == Section::Model && !self.model.layers.is_empty() {
             settings.insert(LAYERS.to_owned(), Value::text(in_words(&self.model.layers)));
         }
+        if section == Section::Model && !self.model.others.is_empty() {
+            let lists: Vec<String> = self.model.others.iter().map(|layers| in_words(layers)).collect();
+            settings.insert(OTHERS.to_owned(), Value::text(lists.join(" | ")));
+        }
     }
 
     /// The model without where its file of initial weights lies: what is in the file counts, its digest.
     fn without_path(&self) -> ModelSpec {
         let mut model = self.model.clone();
         model.initial.parameters.remove(initial::PATH);
-        model.layers = Vec::new(); // they are one setting, in words
+        (model.layers, model.others) = (Vec::new(), Vec::new()); // they are one setting each, in words
         model
     }
 }

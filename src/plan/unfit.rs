@@ -184,6 +184,12 @@ fn takes_first_step(catalogue: &Catalogue, optimizer: &str) -> bool {
 /// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
 /// sweep, they stay.
 fn pointless(run: &Traits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
+    if given("model.others") && !given("train.ensemble") {
+        say(
+            "model.others",
+            "these are further networks of an ensemble, and there is none: `train.ensemble` has one network".to_owned(),
+        );
+    }
     if run.uses("regularize.decoupled") && !given("regularize.weight_decay") {
         say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
     }
@@ -205,6 +211,9 @@ fn within(table: &'static str) -> impl Iterator<Item = &'static str> {
         .map(|key| key.path)
         .filter(move |path| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')))
 }
+
+/// The key of the weights of classes.
+pub const CLASS_WEIGHTS: &str = "train.class_weights";
 
 const RATES: &str = "train.lr_scale";
 const DECAYS: &str = "regularize.decay_scale";
@@ -263,6 +272,13 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
             )
         };
         say(path, why, TOGETHER);
+    }
+    if run.uses(CLASS_WEIGHTS) && !solver.takes_weights {
+        say(
+            CLASS_WEIGHTS,
+            format!("`{kind}` learns from each mistake alike"),
+            "expected an optimizer or another solver",
+        );
     }
     for path in KEYS.iter().filter(|key| key.by_steps && run.uses(key.path)).map(|key| key.path) {
         let name = path.split_once('.').map_or(path, |(_, name)| name);

@@ -20,6 +20,7 @@ impl Registered for Entry {
 pub struct Registry<E: 'static>(Vec<&'static E>);
 
 impl<E: Registered> Registry<E> {
+    /// A registry of these entries.
     #[must_use]
     pub fn new(entries: &[&'static E]) -> Self {
         Self(entries.to_vec())
@@ -36,6 +37,7 @@ impl<E: Registered> Registry<E> {
         self.iter().find(|known| known.entry().name == name)
     }
 
+    /// Every entry in order.
     pub fn iter(&self) -> impl Iterator<Item = &'static E> + '_ {
         self.0.iter().copied()
     }
@@ -60,6 +62,7 @@ impl<E> Clone for Registry<E> {
 
 /// An entry, with a value for each of its parameters: complete, no default is applied later.
 pub struct Chosen<E: 'static> {
+    /// The entry.
     pub entry: &'static E,
     /// Names the entry.
     pub choice: Choice,
@@ -78,6 +81,7 @@ impl<E: Registered> Chosen<E> {
         Self { choice: self.choice.with(name, value), ..self }
     }
 
+    /// The entry's name.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.entry.entry().name

@@ -39,13 +39,11 @@ pub fn sentences(all: &[Importance]) -> Option<String> {
 /// What is known of the data sets that have the axes of the first known one.
 fn alike(all: &[Importance]) -> Vec<(&Importance, &VarianceShares)> {
     let mut known: Vec<_> = all.iter().filter_map(|of| Some((of, of.shares.as_ref().ok()?))).collect();
-    let axes = |shares: &VarianceShares| {
-        let mut names: Vec<String> = shares.alone.iter().map(|(axis, _)| format!("{axis:?}")).collect();
-        names.sort();
-        names
-    };
-    let first = known.first().map(|(_, shares)| axes(shares));
-    known.retain(|(_, shares)| Some(axes(shares)) == first);
+    let Some((_, first)) = known.first().copied() else { return known };
+    let of_first = |axis: &GridAxis| first.alone.iter().any(|(other, _)| other == axis);
+    known.retain(|(_, shares)| {
+        shares.alone.len() == first.alone.len() && shares.alone.iter().all(|(axis, _)| of_first(axis))
+    });
     known
 }
 

@@ -3,6 +3,8 @@
 //! t counts steps or epochs from 0, as `per` says (default `epoch`: the rate is then constant within an epoch), and T is
 //! their number in the whole run. Add a rule: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod constant;
 mod cosine;
 mod exponential;
@@ -17,9 +19,11 @@ use crate::value::Value;
 
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The parameter that says how many steps or epochs the rule takes to get to η₀; a shorter run never does.
     pub lasts: Option<&'static str>,
+    /// The rate at a time.
     pub rate: &'static RateRule,
 }
 

@@ -15,6 +15,8 @@ pub struct SolverEntry {
     pub losses: &'static [&'static str],
     /// Whether `regularize.weight_decay` is part of what it minimizes.
     pub takes_weight_decay: bool,
+    /// Whether rows may count differently.
+    pub takes_weights: bool,
     /// Whether it takes many passes, one per epoch, or has its answer after the first.
     pub iterates: bool,
     /// For [`LBFGS`], which is given an engine instead, of no use.
@@ -60,7 +62,15 @@ const fn closed(
     begin: &'static Begin,
 ) -> SolverEntry {
     let entry = Entry { name, description, revision: 1, source, parameters };
-    SolverEntry { entry, models: SQUARED, losses: OWN_LOSS, takes_weight_decay: false, iterates: false, begin }
+    SolverEntry {
+        entry,
+        models: SQUARED,
+        losses: OWN_LOSS,
+        takes_weight_decay: false,
+        takes_weights: true,
+        iterates: false,
+        begin,
+    }
 }
 
 const fn iterative(
@@ -69,7 +79,7 @@ const fn iterative(
     takes_weight_decay: bool,
     begin: &'static Begin,
 ) -> SolverEntry {
-    SolverEntry { entry, models, losses: OWN_LOSS, takes_weight_decay, iterates: true, begin }
+    SolverEntry { entry, models, losses: OWN_LOSS, takes_weight_decay, takes_weights: true, iterates: true, begin }
 }
 
 /// Every solver, in the order in which `burnmark list` shows them.
@@ -167,18 +177,21 @@ pub const ENTRIES: &[&SolverEntry] = &[
         &|_, start| start.newton(),
     ),
     &LBFGS,
-    &iterative(
-        Entry {
-            name: "perceptron",
-            description: "the perceptron rule: learns from mistakes, one sample after the other, until there are none",
-            revision: 1,
-            source: "Rosenblatt 1958; lecture L1",
-            parameters: &[],
-        },
-        &["adaline"],
-        false,
-        &|_, start| start.perceptron(),
-    ),
+    &SolverEntry {
+        takes_weights: false,
+        ..iterative(
+            Entry {
+                name: "perceptron",
+                description: "the perceptron rule: learns from mistakes, one sample after the other, until there are none",
+                revision: 1,
+                source: "Rosenblatt 1958; lecture L1",
+                parameters: &[],
+            },
+            &["adaline"],
+            false,
+            &|_, start| start.perceptron(),
+        )
+    },
 ];
 
 /// The λ that `ridge-cv` chooses.

@@ -47,6 +47,7 @@ pub use begin::{Answers, Iterations, SideBySide, Start};
 pub use condition::{condition, has_condition};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
+use design::total;
 pub use entries::{Begin, ENTRIES, LBFGS, MINI_BATCHES, SolverEntry, begin, takes_mini_batches};
 pub use fit::{Around, Coefficient, Fit, FitData, FitMethod, OddsRatio, Response, Strength, column_name, fit};
 pub use gaussian::{negative_log_likelihood, variance};

@@ -6,7 +6,7 @@ use super::keys::KEYS;
 use super::names::nearest_help;
 use super::reader::{Node, ValueReader, in_order, scalar};
 use crate::catalogue::EntryKind;
-use crate::model::layers::{ACTIVATION, FLAGS, LayerKind, WrittenLayer, kinds};
+use crate::model::layers::{ACTIVATION, FLAGS, LayerEntry, WrittenLayer, WrittenWithin};
 use crate::registry::{Choice, Parameter};
 use crate::value::Value;
 use std::borrow::Cow;
@@ -20,11 +20,28 @@ const DEEPEST: usize = 20;
 const EXAMPLE: &str = "a list of layers, such as `[{ dense = 32, activation = \"gelu\" }, { norm = \"layer\" }]`,";
 
 /// The value of `model.layers`.
-pub fn layers(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<WrittenLayer<Choice>>> {
+pub fn layers(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<WrittenLayer>> {
     list(reader, node, 0)
 }
 
-fn list(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<Vec<WrittenLayer<Choice>>> {
+/// The most further networks.
+const MOST_LISTS: usize = 100;
+
+/// The value of `model.others`.
+pub fn layer_lists(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<Vec<WrittenLayer>>> {
+    const EXAMPLES: &str = "lists of layers, such as `[[{ dense = 32 }], [{ dense = 8 }, { dense = 8 }]]`,";
+    let Some(items) = node.get_ref().as_array() else { return reader.mismatch(node, EXAMPLES) };
+    if items.is_empty() || items.len() > MOST_LISTS {
+        let message = format!("{} lists of layers", items.len());
+        reader.report(node.span(), Fault::out_of_range(message, format!("expected 1 to {MOST_LISTS}")));
+        return None;
+    }
+    // Each is read, so that each mistake is reported.
+    let read: Vec<_> = items.iter().map(|item| list(reader, item, 0)).collect();
+    read.into_iter().collect()
+}
+
+fn list(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<Vec<WrittenLayer>> {
     let Some(items) = node.get_ref().as_array() else { return reader.mismatch(node, EXAMPLE) };
     if items.is_empty() {
         reader.report(node.span(), Fault::missing("a list without layers", "expected at least one layer"));
@@ -41,13 +58,23 @@ fn list(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<V
     read.into_iter().collect()
 }
 
+/// One layer in the reading: its kind, values for its parameters and what else it takes.
+struct HalfReadLayer {
+    kind: &'static LayerEntry,
+    choice: Choice,
+    activation: Option<Choice>,
+    name: Option<String>,
+    within: Option<WrittenWithin>,
+}
+
 /// One layer.
-fn layer(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<WrittenLayer<Choice>> {
+fn layer(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<WrittenLayer> {
     let Some(table) = node.get_ref().as_table() else {
         return reader.mismatch(node, "a layer, such as `{ dense = 32, activation = \"gelu\" }`,");
     };
     let kind = kind_of(reader, node, table)?;
-    let (mut layer, mut complete) = (WrittenLayer::of(kind), true);
+    let mut layer = HalfReadLayer { kind, choice: Choice::of(&kind.entry), activation: None, name: None, within: None };
+    let mut complete = true;
     for (name, value) in in_order(table) {
         complete &= set(reader, &mut layer, name, value, depth).is_some();
     }
@@ -61,19 +88,21 @@ fn layer(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<
             complete = false;
         }
     }
-    complete.then_some(layer)
+    let HalfReadLayer { choice, activation, name, within, .. } = layer;
+    complete.then(|| WrittenLayer { activation, name, within, ..WrittenLayer::of(&kind.entry, &choice) })
 }
 
-/// The kind that a key names: the first of the registry, since other kinds take an `activation`.
-fn kind_of(reader: &mut ValueReader<'_>, node: &Node<'_>, table: &DeTable<'_>) -> Option<&'static LayerKind> {
-    let kind = kinds().find(|kind| table.contains_key(kind.entry.name));
+/// The kind that a key names; another one than `activation` comes first, since other kinds take one.
+fn kind_of(reader: &mut ValueReader<'_>, node: &Node<'_>, table: &DeTable<'_>) -> Option<&'static LayerEntry> {
+    let named = reader.catalogue.layers.iter().filter(|kind| table.contains_key(kind.entry.name));
+    let kind = named.min_by_key(|kind| kind.entry.name == ACTIVATION);
     if kind.is_none() {
-        let names = || kinds().map(|kind| kind.entry.name);
+        let names: Vec<_> = reader.catalogue.layers.entries().map(|entry| entry.name).collect();
         match in_order(table).first() {
             Some((name, _)) => {
-                let fault = Fault::unknown("kind of layer", name.get_ref(), names());
-                let help =
-                    nearest_help(name.get_ref(), names()).unwrap_or("`burnmark list layers` shows all".to_owned());
+                let fault = Fault::unknown("kind of layer", name.get_ref(), names.iter().copied());
+                let help = nearest_help(name.get_ref(), names.iter().copied())
+                    .unwrap_or("`burnmark list layers` shows all".to_owned());
                 reader.report(name.span(), fault.help(help));
             }
             None => reader
@@ -86,7 +115,7 @@ fn kind_of(reader: &mut ValueReader<'_>, node: &Node<'_>, table: &DeTable<'_>) -
 /// Puts the value of one key into a layer.
 fn set(
     reader: &mut ValueReader<'_>,
-    layer: &mut WrittenLayer<Choice>,
+    layer: &mut HalfReadLayer,
     name: &Spanned<Cow<'_, str>>,
     value: &Node<'_>,
     depth: usize,
@@ -96,7 +125,7 @@ fn set(
         let value = parameter_value(reader, parameter, value)?;
         layer.choice.parameters.insert(key.to_owned(), value);
     } else if kind.takes.layers == Some(key) {
-        layer.within = list(reader, value, depth + 1)?;
+        layer.within = Some(WrittenWithin { key: key.to_owned(), layers: list(reader, value, depth + 1)? });
     } else if kind.takes.activation && key == ACTIVATION {
         layer.activation = Some(activation(reader, value)?);
     } else if kind.takes.name && key == "name" {
@@ -104,7 +133,7 @@ fn set(
     } else {
         let fault = Fault::unknown(&format!("key of a layer `{}`", kind.entry.name), key, kind.keys());
         let apart = || format!("`{key}` is a layer by itself: `{{ {key} = … }}`");
-        let is_kind = kinds().any(|kind| kind.entry.name == key);
+        let is_kind = reader.catalogue.layers.find(key).is_some();
         let help = if is_kind { Some(apart()) } else { nearest_help(key, kind.keys()) };
         reader.report(name.span(), fault.or_help(help));
         return None;

@@ -7,6 +7,7 @@ mod axis_parts;
 mod by_source;
 mod cases;
 mod choice;
+mod class_weights;
 mod claim;
 mod columns;
 mod document;

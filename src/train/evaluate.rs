@@ -27,17 +27,18 @@ use std::ops::Range;
 
 /// Evaluates networks on the three parts of one data set, with buffers of its own.
 pub struct Evaluator<'a, R> {
-    network: &'a Network,
+    /// The architectures that the networks take in turn; their outputs are of one form.
+    networks: Vec<&'a Network>,
     data: &'a Prepared<R>,
     /// The outputs s of the largest part, and the losses of its answers.
     buffer: Vec<R>,
     losses: Vec<R>,
     function: Box<dyn LossFunction<R>>,
     measuring: Measuring,
+    /// Where the weights of each network are among its parameters.
+    weights: Vec<Vec<Range<usize>>>,
     /// Where quantities of the training are asked for.
     probe: Option<Probe>,
-    /// Where the weights of the network are among its parameters.
-    weights: Vec<Range<usize>>,
 }
 
 /// Loss and metric of a part, with the further measures.
@@ -49,6 +50,12 @@ impl<'a, R: Real> Evaluator<'a, R> {
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
     pub fn new(network: &'a Network, data: &'a Prepared<R>, train: &TrainSpec) -> Result<Self, TrainError> {
+        Self::of(vec![network], data, train)
+    }
+
+    /// The same for networks of several architectures, at least one.
+    pub(super) fn of(networks: Vec<&'a Network>, data: &'a Prepared<R>, train: &TrainSpec) -> Result<Self, TrainError> {
+        let network = networks[0];
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets {
@@ -61,11 +68,13 @@ impl<'a, R: Real> Evaluator<'a, R> {
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
         let zeros = |width: usize| vec![R::ZERO; samples * width];
-        let layout = network.layout();
         let is_weights = |block: &&Block| block.role != BlockRole::Bias;
+        let weights = |network: &&Network| -> Vec<Range<usize>> {
+            network.layout().blocks().iter().filter(is_weights).map(Block::range).collect()
+        };
         Ok(Self {
-            weights: layout.blocks().iter().filter(is_weights).map(Block::range).collect(),
-            network,
+            weights: networks.iter().map(weights).collect(),
+            networks,
             data,
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
@@ -97,7 +106,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         steppers: &mut [Stepper<R>],
         epoch: u64,
         with_train: bool,
-        engine: &mut dyn Engine<R>,
+        engines: &mut [&mut dyn Engine<R>],
     ) -> Result<Option<CurvePoint>, EngineError> {
         let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
         if !steppers.iter().all(finite) {
@@ -105,7 +114,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         }
         let data = self.data;
         let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
-        let mut of = |part| self.evaluate(steppers, part, engine);
+        let mut of = |part| self.evaluate(steppers, part, engines);
         let train = with_train.then(|| of(&data.train)).transpose()?;
         let parts = (train, of(&data.validation)?, of(&data.test)?);
         let known = if self.probe.is_some() { known(steppers) } else { KnownQuantities::new() };
@@ -122,7 +131,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         engine: &mut dyn Engine<R>,
     ) -> Result<f64, EngineError> {
         let data = self.data;
-        Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, engine)?.0.loss)
+        Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, &mut [engine])?.0.loss)
     }
 
     /// The same for parameters that no stepper holds, after so many iterations of a solver, which knows quantities of its own.
@@ -174,20 +183,20 @@ impl<'a, R: Real> Evaluator<'a, R> {
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Evaluated, EngineError> {
-        let network = self.network;
+        let network = self.networks[0];
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let s = outputs(engine, network, theta, part, buffer)?;
         let losses = &mut self.losses[..part.samples() * network.positions()];
         let measuring = &self.measuring;
         let mut measured =
             if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { measuring.nothing() };
-        measuring.with_weights(&mut measured, || squares(&self.weights, theta));
+        measuring.with_weights(&mut measured, || squares(&self.weights[0], theta));
         if measuring.groups() > 0 && std::ptr::eq(part, &raw const self.data.test) {
             let without = |group: usize| {
                 let (mut rows, targets) = without_group(s.as_ref(), &part.targets, (network.positions(), group));
                 let (count, width) = (rows.len() / s.cols(), s.cols());
                 let mut numbers = measuring.of_outputs(MatRef::new(count, width, &rows), &targets);
-                measuring.with_weights(&mut numbers, || squares(&self.weights, theta));
+                measuring.with_weights(&mut numbers, || squares(&self.weights[0], theta));
                 let losses = &mut vec![R::ZERO; count];
                 let function = self.function.as_mut();
                 let mut of =
@@ -210,18 +219,19 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         steppers: &mut [Stepper<R>],
         part: &Part<R>,
-        engine: &mut dyn Engine<R>,
+        engines: &mut [&mut dyn Engine<R>],
     ) -> Result<Evaluated, EngineError> {
         if let [stepper] = &*steppers
             && !stepper.is_thinned()
         {
-            return self.of_network(stepper.reported(), part, engine);
+            return self.of_network(stepper.reported(), part, engines[0]);
         }
-        let network = self.network;
+        let (network, count) = (self.networks[0], self.networks.len());
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let answers = part.samples() * network.positions();
         let mut predictions = Predictions::new(network.loss(), answers, network.outputs());
-        for stepper in &mut *steppers {
+        for (number, stepper) in steppers.iter_mut().enumerate() {
+            let (network, engine) = (self.networks[number % count], &mut *engines[number % count]);
             match stepper.thinned() {
                 (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?.as_ref()),
                 (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
@@ -233,7 +243,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let measuring = &self.measuring;
         let mut measured =
             if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { measuring.nothing() };
-        let all = || steppers.iter().map(|stepper| squares(&self.weights, stepper.reported())).sum::<f64>();
+        let of = |(number, stepper): (usize, &Stepper<R>)| squares(&self.weights[number % count], stepper.reported());
+        let all = || steppers.iter().enumerate().map(of).sum::<f64>();
         measuring.with_weights(&mut measured, || all() / steppers.len() as f64);
         Ok((
             completed(network, of_mean(network.loss(), predictions, &part.targets), steppers[0].reported(), part),

@@ -50,6 +50,8 @@ pub struct Stepper<R> {
     looks_ahead: bool,
     /// Whether a step takes a second gradient.
     looks_again: bool,
+    /// Gradients that the last step took.
+    gradients: u64,
     /// Labels from the network's own answers, for optimizers that want such a gradient.
     drawn: DrawnLabels<R>,
     /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
@@ -76,6 +78,8 @@ struct GatheredBatch<R> {
     classes: Vec<u32>,
     outputs: usize,
     values: Vec<R>,
+    /// Of each answer; empty where all count alike.
+    weights: Vec<R>,
 }
 
 impl<R: Build> Stepper<R> {
@@ -135,6 +139,7 @@ impl<R: Build> Stepper<R> {
             point: vec![R::ZERO; count],
             looks_ahead: false,
             looks_again: false,
+            gradients: 0,
             drawn: DrawnLabels::new(network, seed),
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
@@ -182,6 +187,7 @@ impl<R: Real> Stepper<R> {
         samples: &[usize],
         engine: &mut dyn Engine<R>,
     ) -> Result<(), EngineError> {
+        self.gradients = 0;
         self.batch.gather(part, samples);
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
@@ -212,6 +218,7 @@ impl<R: Real> Stepper<R> {
         let asked = if self.perturbed.is_empty() { point } else { &self.perturbed };
         let batch = self.batch.view(self.dropout.masks());
         self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
+        self.gradients += 1;
         Ok(())
     }
 
@@ -224,6 +231,7 @@ impl<R: Real> Stepper<R> {
         engine.loss_and_gradient(&self.parameters, &batch, &mut self.gradient)?;
         self.running.take(&mut self.gradient, &self.parameters);
         self.optimizer.take_drawn(&self.gradient);
+        self.gradients += 1;
         Ok(())
     }
 
@@ -238,8 +246,7 @@ impl<R: Real> Stepper<R> {
             trace.take(&self.gradient, &self.parameters);
         }
         if let Some(probe) = &mut self.probe {
-            let gradients = if self.looks_again { 2 } else { 1 };
-            probe.begin(&self.parameters, gradients * self.batch.samples as u64);
+            probe.begin(&self.parameters, self.gradients * self.batch.samples as u64);
         }
         if self.clip > 0.0 {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
@@ -371,6 +378,7 @@ impl<R: Real> GatheredBatch<R> {
             classes: Vec::with_capacity(most_samples * positions),
             outputs,
             values: Vec::with_capacity(most_samples * positions * outputs),
+            weights: Vec::with_capacity(most_samples * positions),
         }
     }
 
@@ -394,6 +402,12 @@ impl<R: Real> GatheredBatch<R> {
             }
             Targets::None => {}
         }
+        if !part.weights.is_empty() {
+            self.weights.clear();
+            for &sample in samples {
+                self.weights.extend_from_slice(&part.weights[sample * self.positions..][..self.positions]);
+            }
+        }
     }
 
     fn view<'a>(&'a self, masks: Masks<'a, R>) -> Batch<'a, R> {
@@ -402,6 +416,6 @@ impl<R: Real> GatheredBatch<R> {
             (true, false) => TargetsRef::Values(MatRef::new(self.samples * self.positions, self.outputs, &self.values)),
             (true, true) => TargetsRef::None,
         };
-        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, masks }
+        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, weights: &self.weights, masks }
     }
 }

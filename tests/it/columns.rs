@@ -126,7 +126,7 @@ fn measures_are_means_over_the_columns() {
     use burnmark::train::{Evaluator, TrainSpec};
     let golden = golden();
     let matrix = |rows: &[Vec<f64>]| Matrix::new(rows.len(), rows[0].len(), rows.concat());
-    let part = || Part { inputs: matrix(&golden.x), targets: Targets::Values(matrix(&golden.y)) };
+    let part = || Part { inputs: matrix(&golden.x), targets: Targets::Values(matrix(&golden.y)), weights: Vec::new() };
     let data = Prepared { train: part(), validation: part(), test: part() };
     let network = Network::new(3, &[], 2, Activation::of(&activation::IDENTITY), Loss::of(&SQUARED_ERROR));
     let names = ["mae", "rmse"];

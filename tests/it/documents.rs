@@ -38,6 +38,26 @@ fn blocks(text: &str) -> Vec<Block> {
     parts.chunks_exact(2).map(block).collect()
 }
 
+/// A page says what it is for and shows it, before anything else.
+#[test]
+fn pages_of_the_guide_begin_with_their_purpose_and_an_example() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide");
+    for (name, _) in documents().into_iter().filter(|(name, _)| name != "README.md") {
+        let text = fs::read_to_string(folder.join(&name)).unwrap();
+        let mut lines = text.lines();
+        assert!(lines.next().unwrap().starts_with("# "), "{name}");
+        let before: Vec<&str> =
+            lines.take_while(|line| !line.starts_with("```")).filter(|line| !line.is_empty()).collect();
+        let sentences = before.iter().filter(|line| !line.starts_with('#')).count();
+        assert!(
+            (1..=6).contains(&sentences)
+                && before[0].starts_with(|first: char| first.is_alphanumeric() || first == '`'),
+            "{name}: {before:#?}"
+        );
+        assert!(!before.iter().any(|line| line.starts_with(['|', '-'])), "{name}: {before:#?}");
+    }
+}
+
 /// README's own experiment, with fewer epochs.
 pub fn moons() -> String {
     let (_, blocks) = documents().remove(0);
@@ -46,11 +66,12 @@ pub fn moons() -> String {
     spec.replace("epochs = 20", "epochs = 2")
 }
 
-/// The experiment of the guide's page on measures.
-fn cancer() -> String {
-    let of_measures = |(name, _): &(String, Vec<Block>)| name == "measures.md";
-    let (_, blocks) = documents().into_iter().find(of_measures).expect("the guide has a page on measures");
-    blocks.into_iter().find(|block| block.language == "toml").expect("the page has a spec").text
+/// An experiment of the guide's page on measures, by its name.
+fn of_measures(experiment: &str) -> String {
+    let is_page = |(name, _): &(String, Vec<Block>)| name == "measures.md";
+    let (_, blocks) = documents().into_iter().find(is_page).expect("the guide has a page on measures");
+    let is_spec = |block: &Block| block.text.starts_with(&format!("name = \"{experiment}\""));
+    blocks.into_iter().find(is_spec).expect("the page has this spec").text
 }
 
 /// Programs that are not burnmark, and what of burnmark needs a network.
@@ -92,7 +113,9 @@ fn folder() -> Sweep {
     let sweep = Sweep::new(SMALL.replace("name = \"small\"", "name = \"x\""));
     fs::create_dir_all(sweep.path("experiments")).unwrap();
     fs::write(sweep.path("moons.toml"), moons()).unwrap();
-    fs::write(sweep.path("cancer.toml"), cancer()).unwrap();
+    for name in ["cancer", "map"] {
+        fs::write(sweep.path(&format!("{name}.toml")), of_measures(name)).unwrap();
+    }
     for name in ["sweep", "nightly"] {
         let spec = SMALL.replace("name = \"small\"", &format!("name = \"{name}\"\nengine = \"reference\""));
         fs::write(sweep.path(&format!("experiments/{name}.toml")), spec).unwrap();

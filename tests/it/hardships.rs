@@ -1,5 +1,5 @@
 //! What the world around a sweep can be like: nobody reads its messages, signals are ignored, its program is replaced, no
-//! process is to be had, the file system has no locks, the folder is somebody else's. Nothing is lost, and what is said is
+//! process is available, the file system has no locks, the folder is somebody else's. Nothing is lost, and what is said is
 //! true.
 
 #![cfg(target_os = "linux")]

@@ -221,7 +221,7 @@ fn the_flat_part_of_an_ordered_axis_is_named() {
     };
     let flat = said([0.3, 0.005, 0.0, 0.005, 0.3]);
     assert!(flat.contains("On iris dropout from 0.1 to 0.5 is not told apart from the best, 0."), "{flat}");
-    // A value beyond one that is told apart is no part of the range, though no verdict tells it apart.
+    // A value beyond one that is told apart is not part of the range, though no verdict tells it apart.
     let hole = said([0.005, 0.3, -0.05, 0.3, 0.3]);
     assert!(hole.contains("it is not told apart from dropout 0") || hole.contains("better than dropout 0 "), "{hole}");
     assert!(hole.contains("On iris the values of dropout beside the best, 0.2, are told apart from it."), "{hole}");
@@ -271,6 +271,20 @@ fn an_ordered_axis_has_a_curve() {
     assert!(whole.contains("iris: learning rate") && whole.matches("<circle").count() == 3, "{whole}");
     let diverged = figure(&Fake { diverges_from: 1.0, ..fake }, "ordered-axes");
     assert!(diverged.contains("\n∞\n") && diverged.matches("<circle").count() == 2, "{diverged}");
+}
+
+/// The strengths of a regularizer are a curve by themselves: no other regularizer stands for the value that switches it off.
+#[test]
+fn strengths_of_a_regularizer_are_a_curve_of_their_own() {
+    let sweep = Sweep::new(
+        "name = \"x\"\nengine = \"reference\"\nseeds = 3\ndata.set = \"iris\"\nmodel = { kind = \"mlp\", hidden = [4] }\ntrain = { epochs = 2, batch \
+         = 16 }\noptimizer = { kind = \"adam\", lr = 0.01 }\n[sweep]\nregularize = [\"none\", { dropout = [0.2, 0.5] }, { weight_decay = [0.001, 0.01, \
+         0.1] }]\n",
+    );
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let svg = String::from_utf8(sweep.bytes("out/figures/ordered-axes.svg")).unwrap();
+    assert!(svg.contains("iris: weight decay\n") && !svg.contains("iris: dropout"), "{svg}");
+    assert_eq!(svg.matches("<circle").count(), 3, "no point for a weight decay of 0: {svg}");
 }
 
 /// The mean of each method is marked, whatever its colour and however few points a line has.

@@ -107,3 +107,36 @@ fn nothing_decides_by_the_words_of_a_message() {
         }
     }
 }
+
+/// Where a number is written with all its digits, or a value shown to a developer. Nothing else has use for `Debug` text, least of all an
+/// equality: two things are equal by their own `PartialEq`.
+const DEBUG_TEXT: [&str; 15] = [
+    "cli/list.rs",
+    "cli/show.rs",
+    "export/csv.rs",
+    "export/json_lines.rs",
+    "export/mlflow.rs",
+    "formula/canonical.rs",
+    "formula/read.rs",
+    "harness/verify/other_engine.rs",
+    "model/error.rs",
+    "spec/choice.rs",
+    "spec/read.rs",
+    "spec/reader.rs",
+    "store/cells.rs",
+    "store/error.rs",
+    "value.rs",
+];
+
+#[test]
+fn nothing_is_equal_by_its_debug_text() {
+    let is_written = |line: &str| {
+        let code = line.trim_start();
+        let is_of_a_developer = ["panic!", "assert", "debug_assert", "unreachable!"].iter().any(|of| code.contains(of));
+        line.contains(":?}") && !code.starts_with("//") && !is_of_a_developer
+    };
+    let of_debug = |text: &str| text.contains("impl fmt::Debug") || text.contains("fmt::Debug for");
+    let sources = sources();
+    let found = sources.iter().filter(|(_, text)| !of_debug(text) && text.lines().any(is_written));
+    assert_eq!(found.map(|(file, _)| file.as_str()).collect::<Vec<_>>(), DEBUG_TEXT);
+}

@@ -56,7 +56,7 @@ impl Golden {
         let image = image.map(|[height, width, channels]| Shape::Image(Image { height, width, channels }));
         let shape = steps.map(sequence).or(image).unwrap_or(Shape::Flat);
         let answer = classes.map_or(Answer::Numbers(1), Answer::Classes);
-        of_layers(self.layers.clone(), &Task { inputs, shape, answer, positions })
+        of_layers(&self.layers, &Task { inputs, shape, answer, positions })
     }
 
     fn part(&self) -> Part<f64> {
@@ -68,7 +68,7 @@ impl Golden {
             None if self.task.gives_back => Targets::Values(Matrix::new(numbers.len(), 1, numbers.clone())),
             None => Targets::Values(Matrix::new(SAMPLES, 1, (0..SAMPLES).map(|row| number(2 * row, 29)).collect())),
         };
-        Part { inputs: Matrix::new(SAMPLES, self.task.inputs, numbers), targets }
+        Part { inputs: Matrix::new(SAMPLES, self.task.inputs, numbers), targets, weights: Vec::new() }
     }
 }
 

@@ -409,3 +409,28 @@ optimizer = ["qr", { kind = "ridge", lambda = 4.0 }, { kind = "map", sigma = 2.0
     let said = unkept.run(&["distance", "r", "--to", "optimizer.lambda=4"]).ended_with(2).stderr;
     assert!(said.contains("set `output.parameters = true`"), "{said}");
 }
+
+/// SAM asks for a second gradient in each step, and an ensemble adds up; a last batch of what is left counts as what it is.
+#[test]
+fn every_gradient_of_a_sample_counts() {
+    let spec = r#"
+name = "x"
+engine = "reference"
+data.set = "iris"
+model = { kind = "softmax" }
+train = { epochs = 2, batch = 40, measures = ["gradient-evaluations"] }
+[sweep]
+optimizer = [{ kind = "gradient-descent", lr = 0.1 }, { file = "sam.toml", lr = 0.1 }]
+train.ensemble = [1, 3]
+"#;
+    let sweep = Sweep::new(spec);
+    std::fs::write(sweep.path("sam.toml"), include_str!("../../examples/methods/sam.toml")).unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    for run in runs(&sweep) {
+        let settings = &run.record.settings;
+        let gradients = if settings["optimizer.kind"].to_string() == "gradient-descent" { 1.0 } else { 2.0 };
+        let networks: f64 = settings["train.ensemble"].to_string().parse().unwrap();
+        let expected = 2.0 * 90.0 * gradients * networks;
+        assert_eq!(last(&run, "gradient-evaluations").validation, Some(expected), "{settings:?}");
+    }
+}

@@ -131,7 +131,7 @@ fn a_spec_of_one_run_runs_it_alone_to_the_same_bits() {
             sweep.run(&["run", "one.toml", "-q", "-o", id]).ended_with(0);
             let (manifest, alone) = burnmark::store::read(&sweep.path(id)).unwrap();
             assert_eq!((alone.len(), &alone[0].record.run.to_string()), (1, id));
-            // All but where the file lies, which is a setting and no part of the identity.
+            // All but where the file lies, which is a setting and not part of the identity.
             let path = &run.record.settings["data.set.path"];
             let mut same = alone[0].record.clone();
             assert_eq!(same.settings.insert("data.set.path".to_owned(), path.clone()).unwrap().to_string(), located);

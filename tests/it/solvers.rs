@@ -313,7 +313,7 @@ fn every_solver_can_be_planned_on_its_models() {
     }
 }
 
-/// A result that is no solution is had again as any other.
+/// A result that is no solution is reproduced as any other.
 #[test]
 fn unsolved_runs_are_verified_too() {
     let folder = Sweep::new(

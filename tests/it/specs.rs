@@ -527,7 +527,7 @@ fn data_that_are_the_same_once_scaled_are_refused() {
     }
 }
 
-/// A parameter that came later is no part of the identity of a run that does not use it, however it is written.
+/// A parameter that came later is not part of the identity of a run that does not use it, however it is written.
 #[test]
 fn a_left_out_parameter_changes_no_identity() {
     let spec = |set: &str| {

@@ -115,6 +115,7 @@ fn measure(at: usize, size: Size) -> Point {
     let part = Part {
         inputs: Matrix::new(size.samples, size.features, inputs),
         targets: Targets::Classes((0..size.samples as u32).map(|i| i % 10).collect()),
+        weights: Vec::new(),
     };
     let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").expect("a known optimizer");
     let settings = Settings {
@@ -142,7 +143,7 @@ fn measure(at: usize, size: Size) -> Point {
     Point { at: at as f64, parameters, microseconds: least, kibibytes }
 }
 
-/// What a row of panels shows: its unit, how it is had, and its colour.
+/// What a row of panels shows: its unit, where it comes from, and its colour.
 type Quantity = (&'static str, fn(&Point) -> f64, RGBColor);
 
 /// Time above, memory below, a column per axis; all axes are logarithmic, and a dashed line shows what linear would be.

@@ -1,6 +1,6 @@
 //! Plot: one bar per method, as long as its mean test loss.
 
-use burnmark::report::plots::{Material, NotDrawn, Plot, Shows};
+use burnmark::plots::{Material, NotDrawn, Plot, Shows};
 use std::fmt::Write;
 
 pub const PLOT: Plot = Plot {

@@ -1,8 +1,8 @@
 //! Average: θ̄ = the mean of the parameters after each step of the current epoch.
 
+use burnmark::average::{Average, AverageEntry};
 use burnmark::num::{ByPrecision, Real};
 use burnmark::registry::{Choice, Entry};
-use burnmark::train::average::{Average, AverageEntry};
 
 pub const ENTRY: AverageEntry = AverageEntry {
     entry: Entry {

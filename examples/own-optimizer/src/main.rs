@@ -7,7 +7,9 @@ mod funnel;
 mod geometric_mean;
 mod isru;
 mod lecun;
+mod low_loss;
 mod parabola;
+mod prelu;
 mod rings;
 mod sign_momentum;
 mod squared_hinge;
@@ -25,8 +27,10 @@ fn catalogue() -> Catalogue {
         .loss(&squared_hinge::ENTRY)
         .initial(&lecun::ENTRY)
         .model(&funnel::ENTRY)
+        .layer(&prelu::ENTRY)
         .solver(&conjugate_gradients::ENTRY)
         .average(&epoch_mean::ENTRY)
+        .stop(&low_loss::ENTRY)
         .data_set(&rings::ENTRY)
         .measure(&geometric_mean::MEASURE)
         .plot(&best_losses::PLOT)

@@ -1,14 +1,13 @@
 //! The program as its user has it: its own methods in the whole command line, workers included.
 
-use burnmark::Catalogue;
-use burnmark::harness::{VerifyOptions, verify};
+use burnmark::{Catalogue, VerifyOptions, verify};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
 /// One of each kind.
-const OWN: [&str; 11] = [
+const OWN: [&str; 13] = [
     "sign-momentum",
     "conjugate-gradients",
     "parabola",
@@ -16,6 +15,8 @@ const OWN: [&str; 11] = [
     "squared-hinge",
     "lecun",
     "funnel",
+    "prelu",
+    "low-loss",
     "epoch-mean",
     "rings",
     "geometric-mean",
@@ -35,7 +36,7 @@ fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    for spec in ["own.toml", "regression.toml"] {
+    for spec in ["own.toml", "regression.toml", "layers.toml"] {
         fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(spec), folder.join(spec)).unwrap();
     }
     folder
@@ -84,3 +85,31 @@ fn an_own_solver_finds_what_a_built_in_one_finds() {
     let verified = program(&folder, &["verify", "results/regression", "--quiet"], 0);
     assert!(verified.contains("confirmed, bit for bit  6"), "{verified}");
 }
+
+#[test]
+fn an_own_layer_and_an_own_stopping_rule_are_as_built_in_ones() {
+    let folder = folder("layers");
+    let planned = program(&folder, &["plan", "layers.toml"], 0);
+    // Eight slopes.
+    let prelu = planned.lines().filter(|line| line.contains("layers.1  prelu"));
+    assert_eq!(prelu.flat_map(str::split_whitespace).collect::<Vec<_>>(), ["layers.1", "prelu", "8", "8"], "{planned}");
+    assert!(planned.contains("\nmodel.layers  2  dense 8 relu, dense 8 · prelu\n"), "{planned}");
+
+    let told = program(&folder, &["run", "layers.toml", "--jobs", "2", "--quiet"], 0);
+    assert!(told.contains("dense 8 · prelu"), "{told}");
+    let verified = program(&folder, &["verify", "results/own-layers", "--quiet"], 0);
+    assert!(verified.contains("confirmed, bit for bit  8"), "{verified}");
+    program(&folder, &["crosscheck", "layers.toml", "--sample", "3"], 0);
+    let manifest = fs::read_to_string(folder.join("results/own-layers/manifest.json")).unwrap();
+    for own in ["prelu", "low-loss"] {
+        assert!(manifest.contains(&format!("\"{own}\": \"own-optimizer 0.1.0\"")), "{manifest}");
+    }
+
+    // A mistake in it is told as in any other.
+    fs::write(folder.join("wrong.toml"), WRONG).unwrap();
+    let mistake = program(&folder, &["plan", "wrong.toml"], 2);
+    assert!(mistake.contains("unknown key of a layer `prelu` `slope`"), "{mistake}");
+}
+
+const WRONG: &str = "name = 'wrong'\noptimizer = { kind = 'adam', lr = 0.01 }\ndata = { set = 'wine' }\n\
+                     train = { epochs = 1 }\nmodel = { kind = 'layers', layers = [{ prelu = true, slope = 2 }] }";

@@ -105,6 +105,13 @@ pub const SEQUENCE: Parameter = optional(
     "",
 );
 
+pub const WEIGHT: Parameter = optional(
+    "weight",
+    "the column of how much each row counts in the training loss, 0 or greater; reported losses and measures count each row once",
+    ParameterKind::Text,
+    "",
+);
+
 /// A parameter that a spec may leave out.
 pub fn given<'c>(choice: &'c Choice, parameter: &Parameter) -> Option<&'c str> {
     choice.parameters.get(parameter.name)?.as_text().filter(|text| !text.is_empty())

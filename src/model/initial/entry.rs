@@ -7,7 +7,9 @@ use crate::registry::{Choice, Entry, Registered};
 
 /// A rule for initial weights in the registry.
 pub struct InitialEntry {
+    /// What it says of itself.
     pub entry: Entry,
+    /// What it makes of a network.
     pub rule: InitialRule,
 }
 

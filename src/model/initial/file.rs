@@ -15,6 +15,7 @@ pub const PATH: &str = "path";
 /// The digest that the file had when the spec was checked: in complete choices only.
 pub const DIGEST: &str = "digest";
 
+/// Weights and biases from a file (`model/weights.rs` has its form).
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "file",

@@ -5,6 +5,7 @@
 use super::{InitialEntry, InitialRule, fans};
 use crate::registry::Entry;
 
+/// He's initial weights, for ReLU: normal with variance 2 / inputs.
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "he",

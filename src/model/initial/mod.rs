@@ -1,4 +1,4 @@
-//! Initial weights: one file per rule. Biases start at 0 a norm's gains and variances at 1; each layer draws from its own stream.
+//! Initial weights: one file per rule. Biases start at 0, a norm's gains and variances at 1; each layer draws from its own stream.
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
@@ -22,9 +22,9 @@ pub use uniform::ENTRY as UNIFORM;
 pub use xavier::ENTRY as XAVIER;
 pub use zero::ENTRY as ZERO;
 
-use super::Network;
 use super::error::InitialError;
-use crate::num::{BlockRole, Purpose, Real, Seed, Stream};
+use super::{LayerStart, Network};
+use crate::num::{Purpose, Real, Seed, Stream};
 use crate::registry::{Choice, Chosen};
 
 /// Every rule for initial weights, in the order in which `burnmark list` shows them.
@@ -67,8 +67,9 @@ fn drawn<R: Real>(draws: &Draws, choice: &Choice, network: &Network, seed: Seed)
     let mut theta = vec![R::ZERO; network.parameter_count()];
     for (index, layer) in network.layers().iter().enumerate() {
         let index = u32::try_from(index).expect("fewer than 2³² layers");
-        if matches!(layer.role, BlockRole::Gain | BlockRole::Statistic) {
-            theta[layer.weights.clone()].fill(R::ONE);
+        if let LayerStart::At { weights, bias } = layer.start {
+            theta[layer.weights.clone()].fill(R::from_f64(weights));
+            theta[layer.bias.clone()].fill(R::from_f64(bias));
             continue;
         }
         let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);

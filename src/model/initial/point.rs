@@ -7,6 +7,7 @@ use crate::model::Network;
 use crate::model::error::InitialError;
 use crate::registry::{Entry, Parameter, ParameterKind};
 
+/// A starting point of one's own for a problem without data.
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "point",

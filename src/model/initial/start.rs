@@ -4,6 +4,7 @@ use super::{InitialEntry, InitialRule};
 use crate::model::error::InitialError;
 use crate::registry::Entry;
 
+/// The usual starting point of a problem without data (`num/objective.rs` has them).
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "start",

@@ -19,6 +19,7 @@ use std::path::Path;
 /// The parameter that names the rule for the other weights.
 pub const REST: &str = "rest";
 
+/// Some layers from a file of another network's parameters (`model/weights.rs` has its form), the others drawn: transfer.
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "transfer",

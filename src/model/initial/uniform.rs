@@ -7,6 +7,7 @@ use super::{InitialEntry, InitialRule};
 use crate::registry::{Entry, Parameter, ParameterKind, Range};
 use crate::value::Value;
 
+/// Initial weights that are uniform within ±limit.
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "uniform",

@@ -6,6 +6,7 @@ use super::entry::within;
 use super::{InitialEntry, InitialRule, fans};
 use crate::registry::Entry;
 
+/// Xavier's initial weights, for sigmoid and tanh: uniform within ±√(6 / (inputs + outputs)).
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "xavier",

@@ -3,6 +3,7 @@
 use super::{InitialEntry, InitialRule};
 use crate::registry::Entry;
 
+/// All weights 0 (lecture C12).
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
         name: "zero",

@@ -1,13 +1,13 @@
 //! Puts a list of layers together on some data: each gets the shape of what comes before it, and its weights.
 
 use super::error::LayerError;
-use super::kind::{FROZEN, LayerKind};
-use super::written::WrittenLayer;
 use crate::activation::Activation;
 use crate::model::builder::Builder;
-use crate::model::layer::KernelShape;
+use crate::model::layer::LayerStart;
+use crate::model::operation::{LayerOperation, Operated};
 use crate::model::{Module, Task};
 use crate::num::{BlockRole, Image, Shape};
+use crate::registry::Choice;
 use std::collections::BTreeMap;
 
 /// The most layers, those of each repetition counted.
@@ -19,8 +19,8 @@ const MOST_PARAMETERS: usize = 100_000_000;
 
 /// A network in the making, behind the layers so far.
 pub struct Assembly<'t> {
-    builders: &'static [&'static LayerBuilder],
     task: &'t Task,
+    /// The network so far.
     pub builder: Builder,
     /// Of what comes out so far, [`Builder::width`] numbers.
     shape: Shape,
@@ -49,38 +49,35 @@ pub struct LayerRow {
     pub parameters: usize,
 }
 
-/// A matrix of weights that a layer asks for.
+/// A matrix of weights that a layer asks for, n × K.
+#[derive(Clone, Copy, Debug)]
 pub struct AskedWeights {
     /// What follows the layer's place in the name, such as `.input`; mostly nothing.
     pub suffix: &'static str,
+    /// n
     pub inputs: usize,
+    /// K
     pub outputs: usize,
+    /// Whether K numbers go with it.
     pub bias: bool,
+    /// What it does, which decides whether penalties act on it and, but for `start`, where it starts.
     pub role: BlockRole,
+    /// Where it starts, if not where matrices of its role start: gains at 1, others by the rule for initial weights; biases at 0.
+    pub start: Option<LayerStart>,
 }
 
-/// A kind of layer with what puts a layer of it behind those that are there.
-pub struct LayerBuilder {
-    pub kind: LayerKind,
-    pub build: &'static Assembles,
+impl AskedWeights {
+    /// Those of a linear map with a bias.
+    #[must_use]
+    pub fn of(inputs: usize, outputs: usize) -> Self {
+        Self { suffix: "", inputs, outputs, bias: true, role: BlockRole::Weights, start: None }
+    }
 }
-
-/// What puts a layer behind those that are there.
-pub type Assembles = dyn Fn(&WrittenLayer<Activation>, &mut Assembly<'_>) -> Result<(), LayerError> + Send + Sync;
 
 impl<'t> Assembly<'t> {
-    /// All layers, and behind them the output layer.
-    ///
-    /// # Errors
-    /// Where they do not go together or do not suit the task.
-    pub(super) fn run(
-        builders: &'static [&'static LayerBuilder],
-        layers: &[WrittenLayer<Activation>],
-        task: &'t Task,
-        outputs: usize,
-    ) -> Result<Self, LayerError> {
-        let mut assembly = Self {
-            builders,
+    /// A network without layers so far.
+    pub(super) fn new(task: &'t Task) -> Self {
+        Self {
             task,
             builder: Builder::new(task.inputs),
             shape: task.shape,
@@ -89,15 +86,7 @@ impl<'t> Assembly<'t> {
             rows: Vec::new(),
             depth: 0,
             count: 0,
-        };
-        assembly.all(layers)?;
-        assembly.output(layers.len(), outputs)?;
-        Ok(assembly)
-    }
-
-    /// Puts these behind, each at its number.
-    fn all(&mut self, layers: &[WrittenLayer<Activation>]) -> Result<(), LayerError> {
-        layers.iter().enumerate().try_for_each(|(number, layer)| self.at(number, |this| this.layer(layer)))
+        }
     }
 
     /// Does something at a place below the present one.
@@ -109,20 +98,25 @@ impl<'t> Assembly<'t> {
         result
     }
 
-    fn layer(&mut self, layer: &WrittenLayer<Activation>) -> Result<(), LayerError> {
+    /// Puts a layer behind, with its row.
+    pub(super) fn row(
+        &mut self,
+        words: &str,
+        kind: &'static str,
+        put: impl FnOnce(&mut Self) -> Result<(), LayerError>,
+    ) -> Result<(), LayerError> {
         let (row, before) = (self.rows.len(), self.builder.trained_count());
         let (depth, place) = (self.depth, self.place.clone());
-        self.rows.push(LayerRow { depth, place, layer: layer.alone_in_words(), shape: String::new(), parameters: 0 });
+        self.rows.push(LayerRow { depth, place, layer: words.to_owned(), shape: String::new(), parameters: 0 });
         self.count += 1;
-        let build = |this: &mut Self| {
+        let put = |this: &mut Self| {
             if this.count > MOST_LAYERS {
                 return Err(LayerError::TooMany { most: MOST_LAYERS });
             }
-            let builder = this.builders.iter().find(|builder| builder.kind.entry.name == layer.choice.kind);
-            builder.map_or(Ok(()), |builder| (builder.build)(layer, this))?;
+            put(this)?;
             this.check_size()
         };
-        build(self).map_err(|why| why.at(&self.place, layer.kind.entry.name))?;
+        put(self).map_err(|why| why.at(&self.place, kind))?;
         let within: usize = self.rows[row + 1..].iter().map(|row| row.parameters).sum();
         self.rows[row].parameters = self.builder.trained_count() - before - within;
         self.rows[row].shape = self.shape_in_words();
@@ -138,26 +132,33 @@ impl<'t> Assembly<'t> {
         width.or(parameters).map_or(Ok(()), Err)
     }
 
-    /// The layers within another one as one module; the shape becomes theirs.
-    pub(super) fn within(&mut self, layers: &[WrittenLayer<Activation>]) -> Result<Module, LayerError> {
+    /// The layers within another one as one module, which is not yet part of the network; the shape becomes theirs.
+    pub(super) fn within(
+        &mut self,
+        put: impl FnOnce(&mut Self) -> Result<(), LayerError>,
+    ) -> Result<Module, LayerError> {
         let before = self.builder.open();
         self.depth += 1;
-        let all = self.all(layers);
+        let put = put(self);
         self.depth -= 1;
         let module = self.builder.close(before);
-        all.map(|()| module)
+        put.map(|()| module)
     }
 
     /// The same several times over, each time with weights of its own.
-    pub(super) fn repeated(&mut self, times: usize, layers: &[WrittenLayer<Activation>]) -> Result<(), LayerError> {
+    pub(super) fn repeated(
+        &mut self,
+        times: usize,
+        put: impl Fn(&mut Self) -> Result<(), LayerError>,
+    ) -> Result<(), LayerError> {
         self.depth += 1;
-        let all = (0..times).try_for_each(|time| self.at(time, |this| this.all(layers)));
+        let all = (0..times).try_for_each(|time| self.at(time, &put));
         self.depth -= 1;
         all
     }
 
     /// The linear output layer.
-    fn output(&mut self, number: usize, outputs: usize) -> Result<(), LayerError> {
+    pub(super) fn output(&mut self, number: usize, outputs: usize) -> Result<(), LayerError> {
         let answers = self.task.positions;
         let (units, positions) = match (answers, self.shape) {
             (1, Shape::Sequence { .. }) => return Err(LayerError::OneAnswer { shape: self.shape_in_words() }),
@@ -171,14 +172,7 @@ impl<'t> Assembly<'t> {
         };
         let before = self.builder.trained_count();
         self.at(number, |this| {
-            let asked = AskedWeights {
-                suffix: "",
-                inputs: this.builder.width() / positions,
-                outputs: units,
-                bias: true,
-                role: BlockRole::Weights,
-            };
-            let layer = this.named_weights(None, &asked)?;
+            let layer = this.weights(None, &AskedWeights::of(this.builder.width() / positions, units))?;
             this.linear(layer, positions);
             let (place, shape) = (this.place.clone(), this.shape_in_words());
             let parameters = this.builder.trained_count() - before;
@@ -188,20 +182,8 @@ impl<'t> Assembly<'t> {
     }
 
     /// A layer's number: new weights, or those that another layer of this name has.
-    pub(super) fn weights(
-        &mut self,
-        written: &WrittenLayer<Activation>,
-        asked: &AskedWeights,
-    ) -> Result<usize, LayerError> {
-        let layer = self.named_weights(written.name.as_ref(), asked)?;
-        if written.flag(FROZEN) {
-            self.builder.freeze(layer);
-        }
-        Ok(layer)
-    }
-
-    fn named_weights(&mut self, name: Option<&String>, asked: &AskedWeights) -> Result<usize, LayerError> {
-        let AskedWeights { suffix, inputs, outputs, bias, role } = *asked;
+    pub(super) fn weights(&mut self, name: Option<&str>, asked: &AskedWeights) -> Result<usize, LayerError> {
+        let AskedWeights { suffix, inputs, outputs, bias, role, start } = *asked;
         let name = format!("{}{suffix}", name.unwrap_or(&self.place));
         if let Some(&known) = self.named.get(&name) {
             let layer = &self.builder.layers()[known];
@@ -214,21 +196,8 @@ impl<'t> Assembly<'t> {
         }
         let layer = self.builder.layer(name.clone(), inputs, outputs, bias);
         self.builder.has_role(layer, role);
+        start.into_iter().for_each(|start| self.builder.starts(layer, start));
         self.named.insert(name, layer);
-        Ok(layer)
-    }
-
-    /// The same for a convolution.
-    pub(super) fn kernel(
-        &mut self,
-        written: &WrittenLayer<Activation>,
-        kernel: KernelShape,
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<usize, LayerError> {
-        let layer =
-            self.weights(written, &AskedWeights { suffix: "", inputs, outputs, bias: true, role: BlockRole::Kernel })?;
-        self.builder.has_kernel(layer, kernel);
         Ok(layer)
     }
 
@@ -254,6 +223,25 @@ impl<'t> Assembly<'t> {
         module.into_iter().for_each(|module| self.builder.push(module));
     }
 
+    /// Puts an operation behind, which makes `outputs` numbers of those at each position, with these sets of weights.
+    pub fn operation(
+        &mut self,
+        operation: &'static LayerOperation,
+        choice: &Choice,
+        layers: Vec<usize>,
+        outputs: usize,
+    ) {
+        let (positions, inputs) = self.positions();
+        let choice = choice.clone();
+        self.builder.push(Module::Operation(Operated { operation, choice, layers, positions, inputs, outputs }));
+        self.shape = match self.shape {
+            Shape::Flat => Shape::Flat,
+            Shape::Sequence { steps, .. } => Shape::Sequence { steps, features: outputs },
+            Shape::Image(image) => Shape::Image(Image { channels: outputs, ..image }),
+        };
+    }
+
+    /// The shape of what comes out so far.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape

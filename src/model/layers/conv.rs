@@ -5,35 +5,33 @@
 //!
 //! LeCun et al. 1989.
 
-use super::assembly::LayerBuilder;
+use super::assembly::AskedWeights;
+use super::chosen::LayerEntry;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, count, frozen, usual_count};
+use super::kind::{Takes, count, frozen, usual_count};
 use crate::model::{KernelShape, Module, Patches};
-use crate::num::{Image, Shape};
+use crate::num::{BlockRole, Image, Shape};
 use crate::registry::Entry;
 
 const MOST: u64 = 1000;
 
-pub const BUILDER: LayerBuilder = LayerBuilder {
-    kind: LayerKind {
-        entry: Entry {
-            name: "conv",
-            description: "convolution of so many channels over the steps of a sequence or the pixels of an image",
-            revision: 1,
-            source: "LeCun et al. 1989; lecture L40",
-            parameters: &[
-                count("conv", "channels", 100_000),
-                usual_count("kernel", "steps, or pixels along a side, of a patch", (1, MOST), 3),
-                usual_count("stride", "steps or pixels from one patch to the next", (1, MOST), 1),
-                usual_count("padding", "zeros on each side", (0, MOST), 0),
-                frozen(),
-            ],
-        },
-        takes: Takes { activation: true, name: true, layers: None },
+pub const ENTRY: LayerEntry = LayerEntry {
+    entry: Entry {
+        name: "conv",
+        description: "convolution of so many channels over the steps of a sequence or the pixels of an image",
+        revision: 1,
+        source: "LeCun et al. 1989; lecture L40",
+        parameters: &[
+            count("conv", "channels", 100_000),
+            usual_count("kernel", "steps, or pixels along a side, of a patch", (1, MOST), 3),
+            usual_count("stride", "steps or pixels from one patch to the next", (1, MOST), 1),
+            usual_count("padding", "zeros on each side", (0, MOST), 0),
+            frozen(),
+        ],
     },
+    takes: Takes { activation: true, name: true, layers: None },
     build: &|layer, assembly| {
-        let [channels, size, stride, padding] =
-            ["conv", "kernel", "stride", "padding"].map(|name| layer.choice.count(name));
+        let [channels, size, stride, padding] = ["conv", "kernel", "stride", "padding"].map(|name| layer.count(name));
         let got = || LayerError::NeedsPositions { got: assembly.shape_in_words() };
         let (image, kernel) = match assembly.shape() {
             Shape::Flat => return Err(got()),
@@ -49,7 +47,9 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
         if !patches.fit() {
             return Err(LayerError::TooSmall { got: assembly.shape_in_words(), size });
         }
-        let weights = assembly.kernel(layer, kernel, patches.numbers(), channels)?;
+        let asked = AskedWeights { role: BlockRole::Kernel, ..AskedWeights::of(patches.numbers(), channels) };
+        let weights = layer.weights(assembly, &asked)?;
+        assembly.builder.has_kernel(weights, kernel);
         let dropout = assembly.builder.dropout();
         assembly.builder.push(dropout);
         assembly.builder.push(Module::Convolution { layer: weights, patches });

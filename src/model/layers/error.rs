@@ -1,5 +1,7 @@
 //! Why a list of layers is no network on some data.
 
+#![allow(missing_docs)] // the message of each kind says what it is
+
 /// Why a layer does not go behind those before it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LayerError {

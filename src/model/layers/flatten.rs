@@ -1,22 +1,20 @@
 //! `{ flatten = true }`: the numbers of all steps of a sequence side by side, without an order in time.
 
-use super::assembly::LayerBuilder;
+use super::chosen::LayerEntry;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes};
+use super::kind::{Takes, always};
 use crate::num::Shape;
-use crate::registry::{Entry, Parameter, ParameterKind};
+use crate::registry::Entry;
 
-pub const BUILDER: LayerBuilder = LayerBuilder {
-    kind: LayerKind {
-        entry: Entry {
-            name: "flatten",
-            description: "all steps of a sequence side by side",
-            revision: 1,
-            source: "model/layers/flatten.rs",
-            parameters: &[Parameter::new("flatten", "`true`", ParameterKind::OneOf(&["true"]))],
-        },
-        takes: Takes::NOTHING,
+pub const ENTRY: LayerEntry = LayerEntry {
+    entry: Entry {
+        name: "flatten",
+        description: "all steps of a sequence side by side",
+        revision: 1,
+        source: "model/layers/flatten.rs",
+        parameters: &[always("flatten")],
     },
+    takes: Takes::NOTHING,
     build: &|_, assembly| match assembly.shape() {
         Shape::Sequence { .. } => {
             assembly.set_shape(Shape::Flat);

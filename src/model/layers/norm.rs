@@ -13,49 +13,48 @@
 //! Ba, Kiros & Hinton 2016, "Layer normalization"; Ioffe & Szegedy 2015, "Batch normalization". PyTorch's `LayerNorm(n)`,
 //! `BatchNorm1d(n)` and `BatchNorm2d(n)` with their ε of 1e-5.
 
-use super::assembly::{AskedWeights, LayerBuilder};
+use super::assembly::AskedWeights;
+use super::chosen::LayerEntry;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, frozen};
+use super::kind::{Takes, frozen};
 use crate::model::{BatchNorm, LayerNorm, Module};
 use crate::num::BlockRole;
 use crate::registry::{Entry, Parameter, ParameterKind, Range};
 use crate::value::Value;
 
-pub const BUILDER: LayerBuilder = LayerBuilder {
-    kind: LayerKind {
-        entry: Entry {
-            name: "norm",
-            description: "mean 0 and variance 1 over the numbers of a position or over the batch, then a learned scale and shift",
-            revision: 1,
-            source: "Ba, Kiros & Hinton 2016; Ioffe & Szegedy 2015",
-            parameters: &[
-                Parameter::new(
-                    "norm",
-                    "over what; `batch` takes running averages at test time",
-                    ParameterKind::OneOf(&["layer", "batch"]),
-                ),
-                Parameter::with_default(
-                    "epsilon",
-                    "what is added to the variance",
-                    ParameterKind::Number(Range::POSITIVE),
-                    Value::Number(1e-5),
-                ),
-                frozen(),
-            ],
-        },
-        takes: Takes::NAME,
+pub const ENTRY: LayerEntry = LayerEntry {
+    entry: Entry {
+        name: "norm",
+        description: "mean 0 and variance 1 over the numbers of a position or over the batch, then a learned scale and shift",
+        revision: 1,
+        source: "Ba, Kiros & Hinton 2016; Ioffe & Szegedy 2015",
+        parameters: &[
+            Parameter::new(
+                "norm",
+                "over what; `batch` takes running averages at test time",
+                ParameterKind::OneOf(&["layer", "batch"]),
+            ),
+            Parameter::with_default(
+                "epsilon",
+                "what is added to the variance",
+                ParameterKind::Number(Range::POSITIVE),
+                Value::Number(1e-5),
+            ),
+            frozen(),
+        ],
     },
+    takes: Takes::NAME,
     build: &|layer, assembly| {
-        let ((positions, width), epsilon) = (assembly.positions(), layer.choice.number("epsilon"));
-        let asked = |suffix, role| AskedWeights { suffix, inputs: 1, outputs: width, bias: true, role };
-        let gain = assembly.weights(layer, &asked("", BlockRole::Gain))?;
-        let module = if layer.choice.text("norm") == "layer" {
+        let ((positions, width), epsilon) = (assembly.positions(), layer.number("epsilon"));
+        let asked = |suffix, role| AskedWeights { suffix, role, ..AskedWeights::of(1, width) };
+        let gain = layer.weights(assembly, &asked("", BlockRole::Gain))?;
+        let module = if layer.text("norm") == "layer" {
             Module::LayerNorm(LayerNorm { layer: gain, positions, width, epsilon })
         } else {
             if layer.name.is_some() {
                 return Err(LayerError::OwnStatistics);
             }
-            let statistics = assembly.weights(layer, &asked(".running", BlockRole::Statistic))?;
+            let statistics = layer.weights(assembly, &asked(".running", BlockRole::Statistic))?;
             Module::BatchNorm(BatchNorm { layer: gain, statistics, positions, width, epsilon })
         };
         assembly.builder.push(module);

@@ -5,35 +5,28 @@
 //!
 //! Riesenhuber & Poggio 1999; over all pixels: Lin, Chen & Yan 2014, "Network in network".
 
-use super::assembly::LayerBuilder;
+use super::chosen::LayerEntry;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, usual_count};
+use super::kind::{Takes, usual_count};
 use crate::model::{Module, Pool, Pooling};
 use crate::num::{Image, Shape};
 use crate::registry::{Entry, Parameter, ParameterKind};
 
-pub const BUILDER: LayerBuilder = LayerBuilder {
-    kind: LayerKind {
-        entry: Entry {
-            name: "pool",
-            description: "the largest, the mean or the last of the steps of a sequence, or of the pixels of an image",
-            revision: 1,
-            source: "Riesenhuber & Poggio 1999; Lin, Chen & Yan 2014",
-            parameters: &[
-                Parameter::new("pool", "what stands for them", ParameterKind::OneOf(&["max", "mean", "last"])),
-                usual_count(
-                    "size",
-                    "steps, or pixels along a side, that one number stands for; 0 for all",
-                    (0, 1000),
-                    0,
-                ),
-            ],
-        },
-        takes: Takes::NOTHING,
+pub const ENTRY: LayerEntry = LayerEntry {
+    entry: Entry {
+        name: "pool",
+        description: "the largest, the mean or the last of the steps of a sequence, or of the pixels of an image",
+        revision: 1,
+        source: "Riesenhuber & Poggio 1999; Lin, Chen & Yan 2014",
+        parameters: &[
+            Parameter::new("pool", "what stands for them", ParameterKind::OneOf(&["max", "mean", "last"])),
+            usual_count("size", "steps, or pixels along a side, that one number stands for; 0 for all", (0, 1000), 0),
+        ],
     },
+    takes: Takes::NOTHING,
     build: &|layer, assembly| {
-        let (size, got) = (layer.choice.count("size"), assembly.shape_in_words());
-        let pooling = match layer.choice.text("pool") {
+        let (size, got) = (layer.count("size"), assembly.shape_in_words());
+        let pooling = match layer.text("pool") {
             "max" => Pooling::Max,
             "mean" => Pooling::Average,
             _ => Pooling::Last,

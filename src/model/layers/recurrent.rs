@@ -7,10 +7,10 @@
 //! Sources: Elman 1990; Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder"; Hochreiter & Schmidhuber 1997,
 //! "Long short-term memory", with the forget gate of Gers, Schmidhuber & Cummins 2000.
 
-use super::assembly::{AskedWeights, Assembles, Assembly, LayerBuilder};
+use super::assembly::{AskedWeights, Assembly};
+use super::chosen::{Assembles, ChosenLayer, LayerEntry};
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, count, frozen};
-use super::written::WrittenLayer;
+use super::kind::{Takes, count, frozen};
 use crate::activation::{Activation, TANH};
 use crate::model::{Gated, GatedCell, Module, Recurrent};
 use crate::num::{BlockRole, Shape};
@@ -26,12 +26,12 @@ const fn kind(
     parameters: &'static [Parameter],
     activation: bool,
     build: &'static Assembles,
-) -> LayerBuilder {
+) -> LayerEntry {
     let entry = Entry { name, description, revision: 1, source, parameters };
-    LayerBuilder { kind: LayerKind { entry, takes: Takes { activation, name: true, layers: None } }, build }
+    LayerEntry { entry, takes: Takes { activation, name: true, layers: None }, build }
 }
 
-pub const RNN: LayerBuilder = kind(
+pub const RNN: LayerEntry = kind(
     (
         "rnn",
         "fully connected recurrent layer of so many units, its activation tanh unless given",
@@ -48,21 +48,21 @@ pub const RNN: LayerBuilder = kind(
     },
 );
 
-pub const GRU: LayerBuilder = kind(
+pub const GRU: LayerEntry = kind(
     ("gru", "gated recurrent units, so many", "Cho et al. 2014, as in PyTorch"),
     GRU_UNITS,
     false,
     &|layer, assembly| gated(layer, assembly, GatedCell::Gru),
 );
 
-pub const LSTM: LayerBuilder = kind(
+pub const LSTM: LayerEntry = kind(
     ("lstm", "long short-term memory of so many units", "Hochreiter & Schmidhuber 1997; Gers et al. 2000"),
     LSTM_UNITS,
     false,
     &|layer, assembly| gated(layer, assembly, GatedCell::Lstm),
 );
 
-fn gated(layer: &WrittenLayer<Activation>, assembly: &mut Assembly<'_>, cell: GatedCell) -> Result<(), LayerError> {
+fn gated(layer: &ChosenLayer, assembly: &mut Assembly<'_>, cell: GatedCell) -> Result<(), LayerError> {
     let (steps, input, hidden) = weights(layer, assembly, cell.gates(), cell == GatedCell::Gru)?;
     put(assembly, Module::Gated(Gated { cell, input, hidden, steps }), steps);
     Ok(())
@@ -70,7 +70,7 @@ fn gated(layer: &WrittenLayer<Activation>, assembly: &mut Assembly<'_>, cell: Ga
 
 /// The steps, and the layers of weights for so many gates.
 fn weights(
-    layer: &WrittenLayer<Activation>,
+    layer: &ChosenLayer,
     assembly: &mut Assembly<'_>,
     gates: usize,
     bias: bool,
@@ -78,12 +78,13 @@ fn weights(
     let Shape::Sequence { steps, features } = assembly.shape() else {
         return Err(LayerError::NeedsSequence { got: assembly.shape_in_words() });
     };
-    let width = layer.choice.count(layer.kind.entry.name);
+    let width = layer.count(layer.kind.name());
     let outputs = gates * width;
-    let input = AskedWeights { suffix: ".input", inputs: features, outputs, bias: true, role: BlockRole::Weights };
-    let hidden = AskedWeights { suffix: ".hidden", inputs: width, outputs, bias, role: BlockRole::Recurrent };
-    let input = assembly.weights(layer, &input)?;
-    Ok((steps, input, assembly.weights(layer, &hidden)?))
+    let input = AskedWeights { suffix: ".input", ..AskedWeights::of(features, outputs) };
+    let hidden =
+        AskedWeights { suffix: ".hidden", bias, role: BlockRole::Recurrent, ..AskedWeights::of(width, outputs) };
+    let input = layer.weights(assembly, &input)?;
+    Ok((steps, input, layer.weights(assembly, &hidden)?))
 }
 
 /// Puts dropout and the module behind.

@@ -2,20 +2,18 @@
 //!
 //! Layers with a name share them, so that the same weights are used again and again.
 
-use super::assembly::LayerBuilder;
-use super::kind::{LayerKind, Takes, count};
+use super::chosen::{LayerEntry, put_all};
+use super::kind::{Takes, count};
 use crate::registry::Entry;
 
-pub const BUILDER: LayerBuilder = LayerBuilder {
-    kind: LayerKind {
-        entry: Entry {
-            name: "repeat",
-            description: "the layers within, so many times; those with a name share their weights",
-            revision: 1,
-            source: "lecture L14",
-            parameters: &[count("repeat", "how many times", 1000)],
-        },
-        takes: Takes { layers: Some("layers"), ..Takes::NOTHING },
+pub const ENTRY: LayerEntry = LayerEntry {
+    entry: Entry {
+        name: "repeat",
+        description: "the layers within, so many times; those with a name share their weights",
+        revision: 1,
+        source: "lecture L14",
+        parameters: &[count("repeat", "how many times", 1000)],
     },
-    build: &|layer, assembly| assembly.repeated(layer.choice.count("repeat"), &layer.within),
+    takes: Takes { layers: Some("layers"), ..Takes::NOTHING },
+    build: &|layer, assembly| assembly.repeated(layer.count("repeat"), |assembly| put_all(&layer.within, assembly)),
 };

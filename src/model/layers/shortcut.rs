@@ -6,28 +6,26 @@
 //! Fahlman & Lebiere 1990, "The cascade-correlation learning architecture"; Huang et al. 2017, "Densely connected convolutional
 //! networks".
 
-use super::assembly::LayerBuilder;
+use super::chosen::LayerEntry;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes};
+use super::kind::Takes;
 use crate::model::{Module, Shortcut};
 use crate::num::{Image, Shape};
 use crate::registry::Entry;
 
-pub const BUILDER: LayerBuilder = LayerBuilder {
-    kind: LayerKind {
-        entry: Entry {
-            name: "shortcut",
-            description: "z beside f(z): later layers see what goes in and what the layers within make of it",
-            revision: 1,
-            source: "Fahlman & Lebiere 1990; Prechelt 1994; Huang et al. 2017",
-            parameters: &[],
-        },
-        takes: Takes { layers: Some("shortcut"), ..Takes::NOTHING },
+pub const ENTRY: LayerEntry = LayerEntry {
+    entry: Entry {
+        name: "shortcut",
+        description: "z beside f(z): later layers see what goes in and what the layers within make of it",
+        revision: 1,
+        source: "Fahlman & Lebiere 1990; Prechelt 1994; Huang et al. 2017",
+        parameters: &[],
     },
+    takes: Takes { layers: Some("shortcut"), ..Takes::NOTHING },
     build: &|layer, assembly| {
         let (before, inputs) = (assembly.shape(), assembly.shape_in_words());
         let (positions, width) = assembly.positions();
-        let within = assembly.within(&layer.within)?;
+        let within = layer.module_within(assembly)?;
         let shape = match (before, assembly.shape()) {
             (Shape::Flat, Shape::Flat) => Shape::Flat,
             (Shape::Sequence { steps, features }, Shape::Sequence { steps: same, features: more }) if steps == same => {

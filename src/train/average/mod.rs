@@ -5,6 +5,8 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod ema;
 mod none;
 mod polyak;
@@ -14,6 +16,7 @@ use crate::registry::{Choice, Chosen, Entry, Registered};
 
 /// An average in the registry.
 pub struct AverageEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// The parameter that says after how many epochs it begins, if it has one.
     pub begins: Option<&'static str>,

@@ -102,7 +102,7 @@ fn same(number: Option<f64>) -> OfParts {
     OfParts { train: number, validation: number, test: number }
 }
 
-/// A difference of each part from the training part in loss and metric; none where that was not looked at.
+/// A difference of each part from the training part in loss and metric; nothing if that was not evaluated.
 fn gaps(point: &CurvePoint, of: impl Fn((f64, f64), (f64, f64)) -> f64) -> OfParts {
     let Some(train) = point.train else { return OfParts::default() };
     let gap = |part: crate::record::Evaluation| Some(of((part.loss, part.metric), (train.loss, train.metric)));
@@ -167,7 +167,8 @@ mod tests {
             networks: 1,
             regularize: &RegularizeSettings::NONE,
         };
-        let part = || Part { inputs: Matrix::zeros(1, 1), targets: Targets::Values(Matrix::<f64>::zeros(1, 1)) };
+        let targets = || Targets::Values(Matrix::<f64>::zeros(1, 1));
+        let part = || Part { inputs: Matrix::zeros(1, 1), targets: targets(), weights: Vec::new() };
         let data = Prepared { train: part(), validation: part(), test: part() };
         let with = (EngineKind::Reference, &data);
         let mut probe = Probe::new(&train, &of, with).unwrap();

@@ -143,12 +143,13 @@ pub(super) fn chunks(samples: usize) -> impl Iterator<Item = Range<usize>> {
 /// Some rows of a part as a batch.
 pub(super) fn batch<'p>(part: &'p Part<f64>, positions: usize, rows: &Range<usize>) -> Batch<'p, f64> {
     let answers = rows.start * positions..rows.end * positions;
+    let weights = if part.weights.is_empty() { &[] } else { &part.weights[answers.clone()] };
     let targets = match &part.targets {
         Targets::Classes(classes) => TargetsRef::Classes(&classes[answers]),
         Targets::Values(values) => TargetsRef::Values(values.view().rows_between(answers.start, answers.end)),
         Targets::None => TargetsRef::None,
     };
-    Batch { inputs: part.inputs.view().rows_between(rows.start, rows.end), targets, masks: Masks(&[]) }
+    Batch { inputs: part.inputs.view().rows_between(rows.start, rows.end), targets, weights, masks: Masks(&[]) }
 }
 
 /// What an engine answers, a row per sample.
@@ -173,7 +174,8 @@ fn cast<R: Real>(part: &Part<R>) -> Part<f64> {
         Targets::Values(values) => Targets::Values(values.cast()),
         Targets::None => Targets::None,
     };
-    Part { inputs: part.inputs.cast(), targets }
+    let weights = part.weights.iter().map(|weight| weight.to_f64()).collect();
+    Part { inputs: part.inputs.cast(), targets, weights }
 }
 
 /// All thinned networks of a network with this dropout; `None` where there are too many, or none.

@@ -22,10 +22,16 @@ impl Course {
         }
     }
 
+    /// E_va(t), the loss of the last evaluation; `None` before the first.
+    #[must_use]
+    pub fn validation_loss(&self) -> Option<f64> {
+        self.validation.last().map(|(_, loss)| *loss)
+    }
+
     /// GL(t) = 100 · (E_va(t) / E_opt(t) − 1), in per cent; `None` before the first evaluation.
     #[must_use]
     pub fn generalization_loss(&self) -> Option<f64> {
-        let (_, last) = self.validation.last()?;
+        let last = self.validation_loss()?;
         let best = self.validation.iter().map(|(_, loss)| *loss).fold(f64::INFINITY, f64::min);
         Some(100.0 * (last / best - 1.0))
     }

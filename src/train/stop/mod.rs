@@ -7,6 +7,8 @@
 //!
 //! Add one: a file with its `ENTRY`, a `mod` line and one place in [`ENTRIES`].
 
+#![warn(missing_docs)]
+
 mod course;
 mod generalization_loss;
 mod quotient;
@@ -17,6 +19,7 @@ pub use course::Course;
 
 /// A rule in the registry.
 pub struct StopEntry {
+    /// What it says of itself.
     pub entry: Entry,
     /// Whether training ends here, with strips of so many epochs. Asked after each evaluation, the one of the untrained state excepted.
     pub is_over: fn(&Choice, &Course, u64) -> bool,
@@ -34,6 +37,7 @@ pub const ENTRIES: &[&StopEntry] = &[&generalization_loss::ENTRY, &quotient::ENT
 /// What ends a training besides its last epoch and patience.
 #[derive(Clone)]
 pub struct StopRule {
+    /// A rule of the registry.
     pub rule: Option<Chosen<StopEntry>>,
     /// Per mille; 0 for any.
     pub least_progress: f64,
