@@ -280,6 +280,7 @@ impl Reduce {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
 
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
     fn is_mean(&self) -> bool {
         *self == Self::Mean
     }

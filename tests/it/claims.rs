@@ -217,5 +217,5 @@ fn the_lecture_s_claims_are_specs() {
         assert!(!claim.formula.is_empty() && !claim.experiment.is_empty() && !claim.next.is_empty(), "{name}");
         rows.insert(claim.row.clone());
     }
-    assert!(rows.len() >= 39, "{rows:?}");
+    assert_eq!(rows.len(), 40, "{rows:?}");
 }

@@ -71,7 +71,7 @@ impl MeanAgainst {
 /// The least number of repetitions for a verdict.
 #[must_use]
 pub fn least_repetitions() -> usize {
-    (2..).find(|repetitions| least_p(*repetitions) <= LEVEL).unwrap_or(usize::MAX)
+    (2..=64).find(|repetitions| least_p(*repetitions) <= LEVEL).unwrap_or(usize::MAX)
 }
 
 /// A claim's verdict with the level of its interval.

@@ -61,6 +61,7 @@ pub const SPECS: &[(&str, &str)] = &[
     spec!("C32-more-data"),
     spec!("C33-simpler-model"),
     spec!("C34-prior-small-weights"),
+    spec!("C35-different-models"),
     spec!("C36-dropout-cheap"),
     spec!("C37-coadaptation"),
     spec!("C38-few-sampled"),
