@@ -31,7 +31,7 @@ pub struct SampleMean {
 
 /// The p values of one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Agreement {
+pub struct MeanTests {
     /// Of "the means are equal up to rounding".
     pub differs: f64,
     /// Of "the means differ by the margin or more".
@@ -41,7 +41,7 @@ pub struct Agreement {
 /// Compares two means: `rounding` is half of the last printed digit, `margin` the largest difference that counts as agreement, `exact` whether
 /// only differences beyond the margin count as such, since the published number has no spread.
 #[must_use]
-pub fn agreement(published: SampleMean, ours: SampleMean, rounding: f64, margin: f64, exact: bool) -> Agreement {
+pub fn agreement(published: SampleMean, ours: SampleMean, rounding: f64, margin: f64, exact: bool) -> MeanTests {
     let difference = (ours.mean - published.mean).abs();
     let allowed = margin + rounding;
     // Sums of roundings are no difference.
@@ -51,7 +51,7 @@ pub fn agreement(published: SampleMean, ours: SampleMean, rounding: f64, margin:
     let forms = forms(published, ours);
     let worst =
         |p: &dyn Fn(f64, f64) -> f64| forms.iter().map(|(error, freedom)| p(*error, *freedom)).fold(0.0, f64::max);
-    Agreement {
+    MeanTests {
         differs: worst(&|error, freedom| if beyond > 0.0 { sides(exact) * upper(beyond, error, freedom) } else { 1.0 })
             .min(1.0),
         agrees: worst(&|error, freedom| if left < 0.0 { 1.0 } else { upper(left, error, freedom) }),
@@ -141,9 +141,9 @@ mod tests {
     #[test]
     fn what_rounding_hides_is_no_difference() {
         let none = agreement(side(3.52, 0.0, 10.0), side(3.5249, 0.0, 10.0), 0.005, 0.0, false);
-        assert_eq!(none, Agreement { differs: 1.0, agrees: 0.0 });
+        assert_eq!(none, MeanTests { differs: 1.0, agrees: 0.0 });
         let some = agreement(side(3.52, 0.0, 10.0), side(3.5251, 0.0, 10.0), 0.005, 0.0, false);
-        assert_eq!(some, Agreement { differs: 0.0, agrees: 1.0 });
+        assert_eq!(some, MeanTests { differs: 0.0, agrees: 1.0 });
     }
 
     #[test]

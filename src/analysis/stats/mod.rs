@@ -25,7 +25,7 @@ mod spread;
 mod studentized_range;
 mod time_to_target;
 
-pub use agreement::{Agreement, SampleMean, agreement, benjamini_hochberg, holm};
+pub use agreement::{MeanTests, SampleMean, agreement, benjamini_hochberg, holm};
 pub use best_of::{expected_best, expected_selected};
 pub use centre::{equal, exact_sum, interquartile_mean, mean, median, rounded};
 pub use corrected_t::{CorrectedT, Interval, bounded, least_p};
