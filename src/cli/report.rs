@@ -10,6 +10,7 @@ use crate::harness::Planes;
 use crate::record::{RunId, is_seed};
 use crate::report::plots::{self, Figure, PlotSources, RunSettings};
 use crate::report::{Contents, conclusions, document, fragment, indented, latex, markdown, overview, page};
+use crate::spec::unit_of;
 use crate::store::{
     self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
 };
@@ -167,6 +168,7 @@ impl<'f> FolderPlanes<'f> {
             objective: &|run, x, y| self.get()?.objective(run, x, y).ok(),
             regions: &|run| self.get()?.regions(run).ok(),
             features: &|settings| feature_names(self.manifest, settings),
+            units: &|setting| unit_of(self.catalogue, setting),
         })
     }
 }

@@ -269,6 +269,7 @@ fn plots_stay_readable() {
             objective: &|_, _, _| None,
             regions: &|_| None,
             features: &|_| Vec::new(),
+            units: &|_| None,
         };
         let drawn = plots::figures(plots::ENTRIES, &view, &sources)
             .into_iter()

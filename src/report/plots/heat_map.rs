@@ -7,7 +7,7 @@ use super::letters::{BEGINNING, cut, most_of, width};
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK, SOFT};
 use super::panel::{MOST_PANELS, SIZE};
-use super::plot::{Plot, Shows};
+use super::plot::{Material, Plot, Shows};
 use super::shades::{ink, shade};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, line, sheet, text};
 use crate::analysis::{Configuration, best, varying};
@@ -22,7 +22,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/heat_map.rs",
     shows: Shows::Tried,
     asks: false,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 const CELL: (i32, i32) = (50, 30);
@@ -76,7 +76,8 @@ struct Map {
     range: ShadeRange,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let configurations = material.configurations;
     let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and what is compared")?;
     let mut maps = maps(configurations, &x, &y);
     if maps.iter().flat_map(|map| map.cells.values()).flatten().next().is_none() {
@@ -91,7 +92,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
-    let layout = HeatMapLayout::of(&maps, (short(&x), short(&y)));
+    let [of_x, of_y] = [&x, &y].map(|name| material.with_unit(short(name), name));
+    let layout = HeatMapLayout::of(&maps, (&of_x, &of_y));
     let of_part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{of_part} metric by {} and {}", short(&y), short(&x));
     sheet(&title, &caption(&what, configurations), &[], layout.sheet(maps.len()), |area| {

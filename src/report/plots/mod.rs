@@ -46,7 +46,7 @@ use crate::analysis::{View, select};
 pub use axis::number;
 pub use not_drawn::NotDrawn;
 pub use palette::dark_rules;
-pub use plot::{Material, Plot, PlotSources, RunSettings, Shows};
+pub use plot::{Material, Plot, PlotSources, RunSettings, Shows, UnitOf};
 pub use styles::KNOWN;
 
 /// A figure of a folder, or why there is none.

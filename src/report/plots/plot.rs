@@ -36,7 +36,12 @@ pub struct PlotSources<'a> {
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
+    /// What the numbers of a setting count or measure, such as `epochs`.
+    pub units: &'a UnitOf,
 }
+
+/// The unit of a setting.
+pub type UnitOf = dyn Fn(&str) -> Option<&'static str>;
 
 /// The settings of runs, by name.
 pub type RunSettings = BTreeMap<String, Value>;
@@ -55,6 +60,14 @@ pub struct Material<'a> {
     pub objective: &'a ObjectiveSource<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
+    pub units: &'a UnitOf,
+}
+
+impl Material<'_> {
+    /// The name of a setting with its unit, as an axis has it: `batch (samples)`.
+    pub(super) fn with_unit(&self, name: &str, setting: &str) -> String {
+        (self.units)(setting).map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
+    }
 }
 
 /// What a plot is about.
@@ -86,8 +99,18 @@ impl Plot {
             Shows::Compared => (view.compared(), selected),
             Shows::Tried => (view.tried(), &[][..]),
         };
-        let &PlotSources { parameters, objective, regions, features } = sources;
+        let &PlotSources { parameters, objective, regions, features, units } = sources;
         let (questions, goal) = (view.questions(), (view.goal(), view.at()));
-        (self.draw)(&Material { configurations, selected, questions, goal, parameters, objective, regions, features })
+        (self.draw)(&Material {
+            configurations,
+            selected,
+            questions,
+            goal,
+            parameters,
+            objective,
+            regions,
+            features,
+            units,
+        })
     }
 }
