@@ -69,14 +69,14 @@ fn does_as_well(best: &Configuration<'_>, other: &Configuration<'_>) -> bool {
 }
 
 /// The next two values beyond the end of a grid on which `value` stands, in the grid's own spacing; where that leaves the
-/// bounds, the point half-way to them. None in the middle of a grid, at an end of what the setting can take, and for a
-/// single value, which is no grid.
+/// bounds, the point half-way to them. None in the middle of a grid, at an end of what the setting can take, and where there is no
+/// grid: for a single value, and for 0 and another one, which are off and on.
 fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
     let mut grid = tried.to_vec();
     grid.sort_by(f64::total_cmp);
     grid.dedup();
     let (Some(&first), Some(&last)) = (grid.first(), grid.last()) else { return Vec::new() };
-    if grid.len() < 2 || (value != first && value != last) {
+    if grid.len() < 2 || (grid.len() == 2 && first == 0.0) || (value != first && value != last) {
         return Vec::new();
     }
     let log = is_log(&grid);
@@ -202,6 +202,7 @@ mod tests {
         assert!(beyond(&[0.1, 1.0, 10.0], 1.0, &POSITIVE).is_empty());
         assert!(beyond(&[0.1], 0.1, &POSITIVE).is_empty(), "one value is no grid");
         assert!(beyond(&[0.0, 0.2, 0.5], 0.0, &BELOW_ONE).is_empty(), "less than no dropout there is not");
+        assert!(beyond(&[0.0, 1e-3], 1e-3, &POSITIVE).is_empty(), "off and on are no grid");
         assert_eq!(beyond(&[0.0, 0.2, 0.5], 0.5, &BELOW_ONE), [0.8]);
         assert_eq!(beyond(&[0.5, 0.9], 0.9, &BELOW_ONE), [0.95], "half-way to 1");
         assert_eq!(beyond(&[0.0, 1e-4, 1e-2], 1e-2, &POSITIVE), [0.1, 1.0]);

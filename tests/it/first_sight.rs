@@ -225,3 +225,29 @@ fn settings_that_lack_seeds_are_said_to_be_left_out() {
     let said = said(&runs);
     assert!(said.contains("Settings that lack runs of some seeds are left out: 2 of 6."), "{said}");
 }
+
+/// A further method changes no figure of the others: their means, intervals, settings and speed stay what they are.
+#[test]
+fn another_method_changes_no_figure_of_the_others() {
+    let fake = |methods: &[(&'static str, f64)]| Fake { data: vec!["iris", "wine"], ..Fake::new(methods, 12) };
+    let all = fake(&[("a", 0.0), ("b", 0.05), ("c", 0.3)]).runs();
+    let two: Vec<Finished> =
+        all.iter().filter(|run| run.record.settings["optimizer.kind"].to_string() != "c").cloned().collect();
+    let figures = |runs: &[Finished]| -> Vec<String> {
+        let concluded = concluded(&manifest(runs.len() as u64), runs);
+        let of_set = |on: &burnmark::analysis::OnData| -> Vec<String> {
+            let of = on.methods.iter().filter(|method| method.method != "c");
+            let mut told: Vec<String> = of
+                .map(|m| {
+                    let steps = m.steps_to_target.as_ref().map(|reached| format!("{:?}", reached.time));
+                    format!("{} {} {} {:?} {:?} {:?} {steps:?}", on.data, m.method, m.setting, m.mean, m.sd, m.interval)
+                })
+                .collect();
+            told.sort();
+            told
+        };
+        concluded.questions[0].data.iter().flat_map(of_set).collect()
+    };
+    assert_eq!(figures(&all), figures(&two));
+    assert_eq!(figures(&two).len(), 4);
+}

@@ -273,6 +273,20 @@ fn an_ordered_axis_has_a_curve() {
     assert!(diverged.contains("\n∞\n") && diverged.matches("<circle").count() == 2, "{diverged}");
 }
 
+/// The strengths of a regularizer are a curve by themselves: no other regularizer stands for the value that switches it off.
+#[test]
+fn strengths_of_a_regularizer_are_a_curve_of_their_own() {
+    let sweep = Sweep::new(
+        "name = \"x\"\nengine = \"reference\"\nseeds = 3\ndata.set = \"iris\"\nmodel = { kind = \"mlp\", hidden = [4] }\ntrain = { epochs = 2, batch \
+         = 16 }\noptimizer = { kind = \"adam\", lr = 0.01 }\n[sweep]\nregularize = [\"none\", { dropout = [0.2, 0.5] }, { weight_decay = [0.001, 0.01, \
+         0.1] }]\n",
+    );
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let svg = String::from_utf8(sweep.bytes("out/figures/ordered-axes.svg")).unwrap();
+    assert!(svg.contains("iris: weight decay\n") && !svg.contains("iris: dropout"), "{svg}");
+    assert_eq!(svg.matches("<circle").count(), 3, "no point for a weight decay of 0: {svg}");
+}
+
 /// The mean of each method is marked, whatever its colour and however few points a line has.
 #[test]
 fn every_method_has_its_mean_beside_its_seeds() {

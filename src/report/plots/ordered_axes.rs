@@ -11,8 +11,10 @@ use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, marke
 use super::upright::Upright;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Configuration, Selected, questions, select};
+use crate::record::is_label;
 use crate::report::importance::plain;
 use plotters::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const PLOT: Plot = Plot {
     name: "ordered-axes",
@@ -63,7 +65,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     }
     let what = format!(
         "For each value everything else is chosen by {}; marker: mean over seeds, line: its 95 % interval (t, corrected for \
-                shared rows), ∞: a seed has no result. Values stand at equal distances.",
+                shared rows), ∞: a seed has no result. Values are at equal distances.",
         chosen_by(configurations)
     );
     let columns = curves.len().min(2);
@@ -98,18 +100,40 @@ fn curves(configurations: &[Configuration<'_>], key: &str) -> Vec<ValueCurve> {
     if configurations.iter().any(|c| c.number(key).is_none()) {
         return Vec::new();
     }
-    let by_key: Vec<Configuration> = configurations.iter().map(|c| c.compared_by(key)).collect();
-    let rows = select(&by_key);
-    let blocks = rows.chunk_by(|a, b| a.data == b.data).filter(|block| (FEWEST..=MOST_VALUES).contains(&block.len()));
-    blocks.map(|block| curve(block, key)).collect()
+    let of_group = |(label, members): (Option<String>, Vec<&Configuration>)| -> Vec<ValueCurve> {
+        let by_key: Vec<Configuration> = members.iter().map(|c| c.compared_by(key)).collect();
+        let rows = select(&by_key);
+        let blocks =
+            rows.chunk_by(|a, b| a.data == b.data).filter(|block| (FEWEST..=MOST_VALUES).contains(&block.len()));
+        blocks.map(|block| curve(block, key, label.as_deref())).collect()
+    };
+    groups(configurations, key).into_iter().flat_map(of_group).collect()
 }
 
-fn curve(block: &[Selected<'_, '_>], key: &str) -> ValueCurve {
+/// The configurations among which a setting is a curve: all of them, or where labelled cases have values of their own, as each
+/// regularizer its strengths, those of each case.
+fn groups<'c, 'r>(
+    configurations: &'c [Configuration<'r>],
+    key: &str,
+) -> Vec<(Option<String>, Vec<&'c Configuration<'r>>)> {
+    let axis = configurations.iter().flat_map(|c| c.settings.keys()).find(|name| is_label(name));
+    let mut groups: BTreeMap<Option<String>, Vec<&Configuration>> = BTreeMap::new();
+    for c in configurations {
+        let label = axis.and_then(|axis| c.settings.get(axis)).map(ToString::to_string);
+        groups.entry(label).or_default().push(c);
+    }
+    let values = |of: &Vec<&Configuration>| of.iter().map(|c| c.settings.get(key).map(ToString::to_string)).collect();
+    let lists: BTreeSet<BTreeSet<Option<String>>> = groups.values().map(values).collect();
+    if lists.len() > 1 { groups.into_iter().collect() } else { vec![(None, configurations.iter().collect())] }
+}
+
+fn curve(block: &[Selected<'_, '_>], key: &str, label: Option<&str>) -> ValueCurve {
     let setting = plain(key);
     let mut points: Vec<ValuePoint> = block.iter().filter_map(|row| point(row, key)).collect();
     points.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let of_label = label.filter(|label| *label != setting).map_or(String::new(), |label| format!(" of {label}"));
     ValueCurve {
-        title: format!("{}: {setting}", block[0].data),
+        title: format!("{}: {setting}{of_label}", block[0].data),
         y: PlotAxis::measure(measure(block.iter().map(|row| row.metric.as_str())), Some(part(false))),
         setting,
         points,
