@@ -37,11 +37,11 @@ pub struct PlotSources<'a> {
     /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
     /// What the numbers of a setting count or measure, such as `epochs`.
-    pub units: &'a UnitOf,
+    pub units: &'a UnitOf<'a>,
 }
 
 /// The unit of a setting.
-pub type UnitOf = dyn Fn(&str) -> Option<&'static str>;
+pub type UnitOf<'a> = dyn Fn(&str) -> Option<&'static str> + 'a;
 
 /// The settings of runs, by name.
 pub type RunSettings = BTreeMap<String, Value>;
@@ -60,7 +60,7 @@ pub struct Material<'a> {
     pub objective: &'a ObjectiveSource<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
-    pub units: &'a UnitOf,
+    pub units: &'a UnitOf<'a>,
 }
 
 impl Material<'_> {
