@@ -4,6 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::data;
 use crate::harness::Planes;
 use crate::report::plots::{FigureDesign, PlotSources, RunSettings};
+use crate::spec::unit_of;
 use crate::store::{self, Manifest};
 use crate::value::Value;
 use std::cell::OnceCell;
@@ -57,6 +58,7 @@ impl<'f> FolderPlanes<'f> {
             regions: &|run| self.get()?.regions(run).ok(),
             features: &|settings| feature_names(self.manifest, settings),
             design,
+            units: &|setting| unit_of(self.catalogue, setting),
         })
     }
 }

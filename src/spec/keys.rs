@@ -342,6 +342,17 @@ pub fn find<'p>(catalogue: &Catalogue, path: &'p str) -> Option<(&'static Key, O
     (!catalogue.parameters(kind, parameter).is_empty()).then_some((key, Some(parameter)))
 }
 
+/// What the numbers of a setting count or measure, such as `epochs`; none for a share, a factor or a text, and where the entries that have a
+/// parameter of this name differ.
+#[must_use]
+pub fn unit_of(catalogue: &Catalogue, path: &str) -> Option<&'static str> {
+    let (key, Some(parameter)) = find(catalogue, path)? else { return find(catalogue, path)?.0.unit };
+    let (KeyKind::Choice(kind) | KeyKind::Entry(kind)) = key.kind else { return None };
+    let mut units = catalogue.parameters(kind, parameter).iter().map(|parameter| parameter.unit);
+    let first = units.next()??;
+    units.all(|unit| unit == Some(first)).then_some(first)
+}
+
 /// All paths that a spec may set, for suggestions.
 pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();

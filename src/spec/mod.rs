@@ -40,7 +40,7 @@ pub use draft::{Located, RunDraft};
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use key::{Distinction, Key, KeyKind, Visible};
-pub use keys::KEYS;
+pub use keys::{KEYS, unit_of};
 pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;

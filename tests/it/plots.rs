@@ -1,6 +1,7 @@
 //! Every plot, from results that are random and as extreme as a table can hold: there is a figure or a reason for none, its
 //! SVG is whole, and every coordinate is a number.
 
+use crate::support::Sweep;
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
 use burnmark::num::{Purpose, Stream};
 use burnmark::record::{
@@ -257,6 +258,7 @@ fn every_plot_ends_whatever_the_numbers() {
             regions: &regions,
             features: &|_| vec!["<age>".to_owned(), "\u{1}".to_owned()],
             design: &design,
+            units: &|_| Some("<unit>"),
         };
         for figure in figures(ENTRIES, &view, &sources) {
             match figure.svg {
@@ -326,6 +328,7 @@ fn heat_maps_of_random_searches_end() {
         objective: &|_, _, _| None,
         regions: &|_| None,
         features: &|_| Vec::new(),
+        units: &|_| None,
         design: &FigureDesign::default(),
     };
     is_sound("heat-map", &(plot.draw)(&material).unwrap());
@@ -346,4 +349,18 @@ fn a_learning_rate_that_is_next_to_nothing_is_drawn() {
     };
     assert!(figure("1e-320, 1e-319").contains("e-320"));
     is_sound("learning-rate", &figure("5e-324, 1e-3, 1e300"));
+}
+
+/// A setting that counts something says what.
+#[test]
+fn axes_of_settings_have_units() {
+    let sweep = Sweep::new(
+        "name = \"units\"\nengine = \"reference\"\nseeds = 2\ndata = { set = \"iris\" }\nmodel = { kind = \"mlp\", hidden = [4] }\n\
+         train = { epochs = 2 }\n[sweep]\noptimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }]\n\"train.batch\" = [16, 32]\n",
+    );
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    for figure in ["heat-map", "parallel"] {
+        let svg = std::fs::read_to_string(sweep.path(&format!("results/units/figures/{figure}.svg"))).unwrap();
+        assert!(svg.contains("batch (samples)"), "{figure}: {svg}");
+    }
 }

@@ -270,6 +270,7 @@ fn plots_stay_readable() {
             regions: &|_| None,
             features: &|_| Vec::new(),
             design: &FigureDesign::default(),
+            units: &|_| None,
         };
         let drawn = plots::figures(plots::ENTRIES, &view, &sources)
             .into_iter()

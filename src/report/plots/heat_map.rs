@@ -8,7 +8,7 @@ use super::letters::{BEGINNING, cut, most_of, width};
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK, SOFT};
 use super::panel::{MOST_PANELS, SIZE};
-use super::plot::{Plot, Shows};
+use super::plot::{Material, Plot, Shows};
 use super::shades::{ink, shade};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, Titles, line, text};
 use crate::analysis::{Configuration, best, varying};
@@ -23,7 +23,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/heat_map.rs",
     shows: Shows::Tried,
     asks: false,
-    draw: |material| plot(material.design, material.configurations),
+    draw: plot,
 };
 
 const CELL: (i32, i32) = (50, 30);
@@ -80,7 +80,9 @@ struct Map {
     range: ShadeRange,
 }
 
-fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let configurations = material.configurations;
+    let design = material.design;
     let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and what is compared")?;
     let shown = maps(configurations, &x, &y).into_iter().filter(|map| design.shows(&map.method)).collect();
     let mut maps = design.panels(shown, |map: &Map| &map.title)?;
@@ -96,7 +98,8 @@ fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<S
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
-    let names = (design.x.as_deref().unwrap_or(short(&x)), design.y.as_deref().unwrap_or(short(&y)));
+    let [of_x, of_y] = [&x, &y].map(|name| material.with_unit(short(name), name));
+    let names = (design.x.as_deref().unwrap_or(&of_x), design.y.as_deref().unwrap_or(&of_y));
     let layout = HeatMapLayout::of(design, &maps, names)?;
     let of_part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{of_part} metric by {} and {}", short(&y), short(&x));

@@ -50,7 +50,7 @@ pub use axis::number;
 pub use design::{FigureDesign, LETTERS};
 pub use not_drawn::NotDrawn;
 pub use palette::dark_rules;
-pub use plot::{Material, Plot, PlotSources, RunSettings, Shows};
+pub use plot::{Material, Plot, PlotSources, RunSettings, Shows, UnitOf};
 pub use sheet::{description, size};
 pub use styles::KNOWN;
 

@@ -2,12 +2,11 @@
 
 use super::axis::{PlotAxis, number};
 use super::captions::{caption, measure, part};
-use super::design::FigureDesign;
 use super::letters::{BEGINNING, cut, width};
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, SOFT};
 use super::panel::{MOST_PANELS, SIZE};
-use super::plot::{Plot, Shows};
+use super::plot::{Material, Plot, Shows};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, Titles, colour, line, text};
 use super::upright::Upright;
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
@@ -22,7 +21,7 @@ pub const PLOT: Plot = Plot {
     source: "Inselberg 1985; report/plots/parallel.rs",
     shows: Shows::Tried,
     asks: false,
-    draw: |material| plot(material.design, material.configurations),
+    draw: plot,
 };
 
 /// So many lines are drawn at most, in all panels together.
@@ -71,7 +70,9 @@ struct Coordinate<'c> {
     levels: Vec<Option<&'c Value>>,
 }
 
-fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let configurations = material.configurations;
+    let design = material.design;
     design.without(true, true)?;
     let mut blocks: Vec<Vec<&Configuration>> = Vec::new();
     for c in configurations {
@@ -90,7 +91,7 @@ fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<S
         _ => {}
     }
     let most = MOST_LINES / blocks.len();
-    let panels: Vec<Lines> = blocks.iter().map(|block| lines(block, most)).collect();
+    let panels: Vec<Lines> = blocks.iter().map(|block| lines(material, block, most)).collect();
     let sampled = panels.iter().find(|panel| panel.reached.len() < panel.settings);
     let part = sampled.map_or(String::new(), |panel| {
         format!(" Of {} settings {} are drawn, evenly by rank.", panel.settings, panel.reached.len())
@@ -128,7 +129,7 @@ fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<S
 }
 
 /// The lines of a data set, no more than these: evenly by rank, the worst and the best among them.
-fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
+fn lines<'c>(material: &Material<'_>, block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
     let (reached, _) = reached_by(block);
     let measure = measure(block.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()));
     let worth = |place: usize| measure.oriented(reached[place].value);
@@ -144,7 +145,7 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
         let mut levels: Vec<Option<&Value>> = all.filter(|value| known.insert(*value)).collect();
         let size = |value: Option<&Value>| value.and_then(Value::as_number).unwrap_or(f64::NEG_INFINITY);
         levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
-        Coordinate { name: plain(&name), values, levels }
+        Coordinate { name: material.with_unit(&plain(&name), &name), values, levels }
     };
     Lines {
         title: block[0].data.clone(),

@@ -39,7 +39,12 @@ pub struct PlotSources<'a> {
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
     /// How figures are laid out.
     pub design: &'a FigureDesign,
+    /// What the numbers of a setting count or measure, such as `epochs`.
+    pub units: &'a UnitOf<'a>,
 }
+
+/// The unit of a setting.
+pub type UnitOf<'a> = dyn Fn(&str) -> Option<&'static str> + 'a;
 
 /// The settings of runs, by name.
 pub type RunSettings = BTreeMap<String, Value>;
@@ -59,6 +64,14 @@ pub struct Material<'a> {
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
     pub design: &'a FigureDesign,
+    pub units: &'a UnitOf<'a>,
+}
+
+impl Material<'_> {
+    /// The name of a setting with its unit, as an axis has it: `batch (samples)`.
+    pub(super) fn with_unit(&self, name: &str, setting: &str) -> String {
+        (self.units)(setting).map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
+    }
 }
 
 /// What a plot is about.
@@ -90,7 +103,7 @@ impl Plot {
             Shows::Compared => (view.compared(), selected),
             Shows::Tried => (view.tried(), &[][..]),
         };
-        let &PlotSources { parameters, objective, regions, features, design } = sources;
+        let &PlotSources { parameters, objective, regions, features, design, units } = sources;
         let (questions, goal) = (view.questions(), (view.goal(), view.at()));
         (self.draw)(&Material {
             configurations,
@@ -102,6 +115,7 @@ impl Plot {
             regions,
             features,
             design,
+            units,
         })
     }
 }
