@@ -131,7 +131,7 @@ impl Training {
         };
         let theta = initial_weights(&settings.initial, &row.network, 0).expect("known initial weights");
         Self {
-            part: Part { inputs: random(SAMPLES, row.network.inputs()), targets },
+            part: Part { inputs: random(SAMPLES, row.network.inputs()), targets, weights: Vec::new() },
             order: (0..SAMPLES).map(|i| (i * 379) % SAMPLES).collect(),
             batch: row.batch,
             next: 0,

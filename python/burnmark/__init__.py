@@ -142,6 +142,8 @@ def fit(
     sigma: float | None = None,
     prior_sigma: float | None = None,
     positive: str | None = None,
+    weights: str | None = None,
+    bootstrap: int | None = None,
 ) -> Fit:
     """Fits one regression with standard errors and intervals; docs/guide/fit.md has the methods.
 
@@ -156,6 +158,8 @@ def fit(
         sigma: The standard deviation of the noise, for `map`.
         prior_sigma: The standard deviation of each coefficient before the data, for `map`.
         positive: The label whose probability is modelled, for `logistic-newton`.
+        weights: The column of how much each row counts.
+        bootstrap: Draws of rows from which `ridge` and `lasso` have their standard errors.
 
     Raises:
         RequestError: The data or the flags are wrong.
@@ -164,6 +168,7 @@ def fit(
     words = ["--method", method, *(word for name in drop or [] for word in ("--drop", name))]
     words += [] if intercept else ["--no-intercept"]
     flags = {"lambda": lambda_, "sigma": sigma, "prior-sigma": prior_sigma, "positive": positive}
+    flags |= {"weights": weights, "bootstrap": bootstrap}
     for flag, given in flags.items():
         words += [] if given is None else [f"--{flag}", str(given)]
     if isinstance(data, (str, os.PathLike)):

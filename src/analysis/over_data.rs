@@ -103,7 +103,7 @@ pub fn is_file(data: &str) -> bool {
 }
 
 /// Kinds that are files of users.
-const FILES: [&str; 7] = ["csv", "parquet", "idx", "npy", "npz", "images", "quadratic-csv"];
+const FILES: [&str; 8] = ["csv", "parquet", "arrow", "idx", "npy", "npz", "images", "quadratic-csv"];
 
 /// How many families these rows are of.
 #[must_use]

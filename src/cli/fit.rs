@@ -5,6 +5,7 @@ use super::print::{Schema, print, print_json};
 use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
 use crate::export::shell_word;
+use crate::record::counted;
 use crate::report::{Fitted, fitted};
 use crate::solve::{self, Fit, FitData, FitMethod, LeftOut, Response, Strength};
 use clap::{Args, ValueEnum};
@@ -33,6 +34,12 @@ pub struct FitArguments {
     /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
     pub positive: Option<String>,
+    /// The column of how much each row counts, 0 or greater
+    #[arg(long, value_name = "COLUMN")]
+    pub weights: Option<String>,
+    /// Standard errors of ridge and lasso by so many draws of rows, such as 1000
+    #[arg(long, value_name = "DRAWS", value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    pub bootstrap: Option<u64>,
     /// Leave these columns out; may be given more than once
     #[arg(long, value_name = "COLUMN,…")]
     pub drop: Vec<String>,
@@ -156,18 +163,19 @@ fn fit_target(
     (target, targets): (&Column, &[&Column]),
 ) -> CommandResult<TargetFit> {
     let data = read(arguments, table, (target, targets))?;
+    let (data, weights, weighing) = weighted(arguments, table, data)?;
     let response = match &data.target {
         Target::Values(values) => Response::Values(values),
         Target::Classes { labels, .. } => Response::Classes(labels, &data.about.classes),
         Target::Columns(_) | Target::Objective(_) => unreachable!("one column is fitted at a time"),
     };
     let (names, intercept) = (data.about.features.as_slice(), !arguments.no_intercept);
-    let fit_data = FitData { features: data.features.view(), names, response, intercept };
+    let fit_data = FitData { features: data.features.view(), names, response, intercept, weights: &weights };
     let reading = data.reading(data::name_of(&arguments.data));
     let notes = reading.notes.iter().chain(&reading.warnings);
-    let mut solved = solve::fit(&fit_data, method);
+    let mut solved = solve::fit(&fit_data, method, arguments.bootstrap);
     if let Ok(fit) = &mut solved {
-        fit.notes.extend(notes.cloned());
+        fit.notes.extend(notes.cloned().chain(weighing));
     }
     let message =
         solved.as_ref().err().map(|p| p.explain(|column| format!("`{}`", solve::column_name(&fit_data, column))));
@@ -226,9 +234,10 @@ fn method(arguments: &FitArguments) -> CommandResult<FitMethod> {
         ("--sigma", arguments.sigma.is_some(), &[Method::Map]),
         ("--prior-sigma", arguments.prior_sigma.is_some(), &[Method::Map]),
         ("--positive", arguments.positive.is_some(), &[Method::LogisticNewton]),
+        ("--bootstrap", arguments.bootstrap.is_some(), &[Method::Ridge, Method::Lasso]),
     ];
     for (flag, given, methods) in flags {
-        let needed = methods.contains(&chosen) && flag != "--positive";
+        let needed = methods.contains(&chosen) && !["--positive", "--bootstrap"].contains(&flag);
         let name = chosen.name();
         if given && !methods.contains(&chosen) {
             let having: Vec<_> = methods.iter().map(|method| format!("`{}`", method.name())).collect();
@@ -278,6 +287,8 @@ fn strength(text: &str) -> CommandResult<Strength> {
 fn read(arguments: &FitArguments, table: &Table, (target, targets): (&Column, &[&Column])) -> CommandResult<DataSet> {
     let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
     let features = Features::of(table, targets, &drop)?;
+    let weights: Vec<&str> = arguments.weights.iter().map(String::as_str).collect();
+    let features = features.without(&weights)?;
     if features.columns.is_empty() && arguments.no_intercept {
         return Err(Failure::Request(format!(
             "`{}` has no column beside the target, and no intercept is wanted",
@@ -289,6 +300,41 @@ fn read(arguments: &FitArguments, table: &Table, (target, targets): (&Column, &[
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
     let values = read_target(arguments, table, target, &mut about)?;
     Ok(data::data_set(&features, &numbers, values, about, drop))
+}
+
+/// The data without rows that count nothing, how much each of the others counts, and what to say of that.
+fn weighted(
+    arguments: &FitArguments,
+    table: &Table,
+    data: DataSet,
+) -> CommandResult<(DataSet, Vec<f64>, Option<String>)> {
+    let Some(name) = &arguments.weights else { return Ok((data, Vec::new(), None)) };
+    let column = table.column(name)?;
+    let weights = table.numbers(column).map_err(|why| why.with_help("; a weight is a number, 0 or greater"))?;
+    if let Some(row) = weights.iter().position(|weight| *weight < 0.0) {
+        let message = format!("`{}` is no weight: weights are 0 or greater", weights[row]);
+        return Err(Failure::Request(table.at(row, column, &message)));
+    }
+    let rows: Vec<usize> = (0..weights.len()).filter(|row| weights[*row] > 0.0).collect();
+    if rows.is_empty() {
+        return Err(Failure::Request(format!("`{}`: all weights in column `{}` are 0", table.path, column.shown())));
+    }
+    let of_rows = rows.iter().map(|row| weights[*row]).collect();
+    let target = match data.target {
+        Target::Values(values) => Target::Values(rows.iter().map(|row| values[*row]).collect()),
+        Target::Classes { labels, count } => {
+            Target::Classes { labels: rows.iter().map(|row| labels[*row]).collect(), count }
+        }
+        other => other,
+    };
+    let shown = column.shown();
+    let note = match weights.len() - rows.len() {
+        0 => format!("rows count by their weights in column `{shown}`"),
+        left => {
+            format!("rows count by their weights in column `{shown}`; {} of weight 0 left out", counted(left, "row"))
+        }
+    };
+    Ok((DataSet { features: data.features.gather(&rows), target, ..data }, of_rows, Some(note)))
 }
 
 fn read_target(arguments: &FitArguments, table: &Table, target: &Column, about: &mut About) -> CommandResult<Target> {

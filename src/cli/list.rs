@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::print::print;
 use crate::catalogue::Catalogue;
-use crate::data::DataEntry;
+use crate::data::{BALANCED, DataEntry, EVEN};
 use crate::engine::EngineKind;
 use crate::loss::LossEntry;
 use crate::model::ModelEntry;
@@ -12,7 +12,7 @@ use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
-use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
+use crate::spec::{CLAIM_KEYS, JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS, PUBLISHED_KEYS};
 use crate::value::Value;
 use clap::ValueEnum;
 use std::path::Path;
@@ -174,6 +174,8 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Layers => "a list of tables".to_owned(),
+            KeyKind::LayerLists => "a list of lists of tables".to_owned(),
+            KeyKind::ClassWeights => format!("`{EVEN}`, `{BALANCED}`, or numbers greater than 0 in a list or table"),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Names(kind) => {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();
@@ -187,5 +189,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
     };
     let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);
     let judge = JUDGE_KEYS.iter().map(|(key, said)| vec![format!("judge.{key}"), (*said).to_owned()]);
-    KEYS.iter().map(row).chain(judge).chain(protocol).collect()
+    let claim = CLAIM_KEYS.iter().map(|(key, said)| vec![format!("claim.{key}"), (*said).to_owned()]);
+    let published = PUBLISHED_KEYS.iter().map(|(key, said)| vec![format!("published.{key}"), (*said).to_owned()]);
+    KEYS.iter().map(row).chain(judge).chain(protocol).chain(claim).chain(published).collect()
 }

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::planes::FolderPlanes;
 use super::print::{Schema, print, print_json};
 use super::show::alone;
-use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
+use crate::analysis::{Conclusions, NotComparable, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
 use crate::console;
 use crate::record::{RunId, is_seed};
@@ -119,6 +119,23 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
+/// What a folder's page and figures came to.
+pub struct WrittenReport {
+    /// The tables, figures and the page.
+    pub files: Vec<PathBuf>,
+    /// Plots that the runs do not allow.
+    missing: Vec<&'static str>,
+    unwritten: Vec<StoreError>,
+    concluded: Conclusions,
+}
+
+impl WrittenReport {
+    /// Whether all of it could be written.
+    pub fn complete(&self) -> Result<(), Failure> {
+        if self.unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&self.unwritten))) }
+    }
+}
+
 /// Plots of the first view and the page of all to the second folder, which may be that of the results; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
 /// is a failure, and no reason to keep the tables and conclusions back.
 pub fn show(
@@ -128,6 +145,29 @@ pub fn show(
     views: &[View<'_>],
     (quiet, catalogue): (bool, &Catalogue),
 ) -> Result<(), Failure> {
+    let written = written((folder, to), manifest, runs, views, catalogue);
+    if !written.missing.is_empty() && !quiet {
+        console::message(&format!("not drawn: {}; report.html says why", written.missing.join(", ")));
+    }
+    match store::waiting(folder).len() {
+        0 => {}
+        runs => console::message(&store::waiting_in_words(runs)),
+    }
+    let files: Vec<String> = written.files.iter().map(|file| file.display().to_string()).collect();
+    let said = conclusions(&manifest.question, &written.concluded);
+    let view = &views[0];
+    print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
+    written.complete()
+}
+
+/// Writes the plots of the first view and the page of all to the second folder.
+pub fn written(
+    (folder, to): (&Path, &Path),
+    manifest: &Manifest,
+    runs: &[Finished],
+    views: &[View<'_>],
+    catalogue: &Catalogue,
+) -> WrittenReport {
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     let planes = FolderPlanes::new(folder, manifest, catalogue);
@@ -143,9 +183,6 @@ pub fn show(
             Err(_) => missing.push(plot.name),
         }
     }
-    if !missing.is_empty() && !quiet {
-        console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
-    }
     let concluded = conclude(manifest, runs, views);
     let specs = |ids: &[RunId]| planes.get().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
     let confused = |run: &Finished| planes.get()?.confusion(run, MOST_SECONDS).ok();
@@ -158,19 +195,15 @@ pub fn show(
         specs: &specs,
         confused: &confused,
     };
+    if let Some(Ok(svg)) = concluded.claim.as_ref().map(plots::claim) {
+        unwritten.extend(drawn.figure("claim.svg", &svg).err());
+    }
     unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),
         Err(why) => unwritten.push(why),
     }
-    match store::waiting(folder).len() {
-        0 => {}
-        runs => console::message(&store::waiting_in_words(runs)),
-    }
-    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    let said = conclusions(&manifest.question, &concluded);
-    print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
-    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&unwritten))) }
+    WrittenReport { files, missing, unwritten, concluded }
 }
 
 fn lines(errors: &[StoreError]) -> String {

@@ -19,6 +19,7 @@ mod error;
 pub mod fetch;
 mod file;
 mod idx;
+mod jpeg;
 mod linear;
 mod merged;
 mod mnist;
@@ -29,6 +30,7 @@ mod parity;
 mod png;
 mod polynomial;
 mod prepared;
+mod proben1;
 mod problems;
 mod quadratic;
 mod quadratic_file;
@@ -43,6 +45,7 @@ mod set;
 mod spirals;
 mod split;
 mod table;
+mod weighing;
 mod wilson;
 
 pub use about::{About, names_classes};
@@ -52,7 +55,7 @@ pub use draw::{Draw, is_drawn};
 pub use entry::{ChosenSet, DataEntry, Loads, SEED, is_file, samples};
 pub use error::{DataError, DataFault, DataPlace};
 pub use merged::{Merged, merged};
-pub use mnist::{REMOTES, load as load_fetched};
+pub use mnist::load as load_fetched;
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{name, name_of};
@@ -65,7 +68,8 @@ pub use split::{
     GIVEN, InOrder, Indices, LEAST_FOLDS, MOST_FOLDS, OWN, Shares, Split, TestPart, class_parts, divided_group,
     lacking, split, split_in_words,
 };
-pub use table::{Cells, Column, Features, Labels, Table};
+pub use table::{Cells, Column, Features, Labels, Table, WrittenTable, as_written};
+pub use weighing::{BALANCED, ClassWeights, EVEN, answer_weights, class_weights};
 
 use crate::num::Objective;
 use crate::value::Value;
@@ -97,6 +101,7 @@ pub const ENTRIES: &[&DataEntry] = &[
 pub const OUTSIDE: &[&DataEntry] = &[
     &own::CSV,
     &own::PARQUET,
+    &own::ARROW,
     &own::IDX,
     &own::NPY,
     &own::NPZ,
@@ -104,7 +109,11 @@ pub const OUTSIDE: &[&DataEntry] = &[
     &quadratic_file::ENTRY,
     &mnist::MNIST,
     &mnist::FASHION_MNIST,
+    &proben1::ENTRY,
 ];
+
+/// Every set that can be fetched.
+pub const REMOTES: &[&fetch::Remote] = &[&mnist::MNIST_FILES, &mnist::FASHION_MNIST_FILES, &proben1::FILES];
 
 /// Loads or generates the chosen set; paths in the choice start from the working folder.
 ///

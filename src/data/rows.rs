@@ -13,6 +13,8 @@ pub struct Rows {
     pub groups: Option<Vec<u32>>,
     /// The rows from the earliest to the latest.
     pub in_time: Option<Vec<usize>>,
+    /// How much each row counts in training, 0 or greater.
+    pub weights: Option<Vec<f64>>,
 }
 
 /// The parts that a set comes with.
@@ -108,6 +110,9 @@ impl Rows {
         }
         if let Some(order) = &self.in_time {
             digest.field("in time", &order.iter().flat_map(|row| (*row as u64).to_le_bytes()).collect::<Vec<u8>>());
+        }
+        if let Some(weights) = &self.weights {
+            digest.field("weights", &weights.iter().flat_map(|weight| weight.to_le_bytes()).collect::<Vec<u8>>());
         }
     }
 }

@@ -5,6 +5,7 @@
 //! column; who does asks [`Table::numbers`] or [`Table::labels`], which name the cells that do not fit. Rows are counted from 1,
 //! the header not among them; for a text file the line is told too.
 
+mod arrow;
 mod cell;
 mod column;
 mod delimited;
@@ -17,6 +18,7 @@ mod limits;
 mod parquet;
 mod records;
 mod texts;
+mod written;
 
 use super::error::{DataError, DataFault};
 use super::file;
@@ -31,6 +33,7 @@ pub use features::{Features, Unusable, constant, toml_text};
 pub use labels::Labels;
 pub use levels::Levels;
 pub use limits::MOST_CELLS;
+pub use written::{WrittenTable, as_written};
 
 /// A table as read.
 #[derive(Clone, Debug)]
@@ -44,7 +47,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a file: `.csv` with commas, `.tsv` with tabs, both also packed as `.gz`; `.parquet` or `.pq`.
+    /// Reads a file: `.csv` with commas, `.tsv` with tabs, both also packed as `.gz`; `.parquet` or `.pq`; `.arrow`, `.feather` or `.ipc`.
     ///
     /// # Errors
     /// Where it cannot be read or holds no table; the message names the file and the place in it.
@@ -53,11 +56,12 @@ impl Table {
             "csv" | "csv.gz" => Self::read_csv(path, b','),
             "tsv" | "tsv.gz" => Self::read_csv(path, b'\t'),
             "parquet" | "pq" => Self::read_parquet(path),
+            "arrow" | "feather" | "ipc" => Self::read_arrow(path),
             _ => {
                 let bytes = file::read(path)?;
                 let shown = path.display();
                 Err(DataFault::Format.error(dialect::kind(&bytes).map_or_else(
-                    || format!("`{shown}`: the name says what a table is in: expected `.csv`, `.tsv`, `.csv.gz` or `.parquet`"),
+                    || format!("`{shown}`: the name says what a table is in: expected `.csv`, `.tsv`, `.csv.gz`, `.parquet` or `.arrow`"),
                     |what| format!("`{shown}` is {what}"),
                 )))
             }
@@ -88,6 +92,17 @@ impl Table {
         let bytes = file::read(path)?;
         let shown = path.display().to_string();
         let columns = parquet::parse(bytes).map_err(|why| why.in_file(&shown))?;
+        Ok(Self { columns, path: shown, lines: None })
+    }
+
+    /// Reads an Arrow file, whatever its name.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_arrow(path: &Path) -> Result<Self, DataError> {
+        let bytes = file::read(path)?;
+        let shown = path.display().to_string();
+        let columns = arrow::parse(&bytes).map_err(|why| why.in_file(&shown))?;
         Ok(Self { columns, path: shown, lines: None })
     }
 

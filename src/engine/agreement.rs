@@ -55,7 +55,7 @@ pub fn agreement(network: &Network) -> Result<Agreement, EngineError> {
         TargetForm::Nothing => Targets::None,
     };
     let inputs = Matrix::new(SAMPLES, network.inputs(), inputs);
-    let batch = Batch { inputs: inputs.view(), targets: targets.view(), masks: Masks(&[]) };
+    let batch = Batch { inputs: inputs.view(), targets: targets.view(), weights: &[], masks: Masks(&[]) };
 
     let mut reference = build::<f64>(EngineKind::Reference, network, SAMPLES);
     let mut answer = |theta: &[f64]| {

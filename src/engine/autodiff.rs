@@ -5,7 +5,7 @@
 
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks};
-use crate::loss::TargetsRef;
+use crate::loss::{AnswerSum, TargetsRef};
 use crate::model::operation::{LayerTensors, Operated};
 use crate::model::{
     BatchNorm, Gated, GatedCell, LayerNorm, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
@@ -265,12 +265,16 @@ impl Autodiff {
     }
 
     /// The loss over the batch, a tensor of one number; s has a row per answer.
-    fn loss<R: EngineReal>(&self, s: Tensor<2>, targets: TargetsRef<'_, R>) -> Tensor<1> {
+    fn loss<R: EngineReal>(&self, s: Tensor<2>, targets: TargetsRef<'_, R>, weights: &[R]) -> Tensor<1> {
         let [answers, outputs] = s.dims();
         let loss = self.network.loss();
         let mut y = vec![R::ZERO; answers * outputs];
         loss.entry.targets.write(targets, outputs, &mut y);
-        let sum = loss.expression(s, tensor(&y, answers, outputs, &self.plain));
+        let sum = match weights {
+            [] => AnswerSum::EVEN,
+            weights => AnswerSum::weighted(tensor(weights, answers, 1, &self.plain)),
+        };
+        let sum = loss.expression(s, tensor(&y, answers, outputs, &self.plain), &sum);
         match self.network.reduction() {
             Reduction::Sum => sum,
             // By a factor: the backward pass of Burn's division by a scalar goes through f32, also in f64.
@@ -311,7 +315,7 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         let pass = Pass { layers, masks, samples, training: true, measured, plain: &self.plain };
         let s = pass.forward(self.network.chain(), inputs);
         let answers = [samples * self.network.positions(), self.network.outputs()];
-        let loss = self.loss(s.reshape(answers), batch.targets);
+        let loss = self.loss(s.reshape(answers), batch.targets, batch.weights);
         let mut gradients = loss.backward();
         let Pass { layers, measured, .. } = pass;
         for (tensors, layer) in layers.into_iter().zip(self.network.layers()) {

@@ -12,6 +12,8 @@ pub struct Batch<'a, R> {
     pub inputs: MatRef<'a, R>,
     /// What is to be predicted for each answer.
     pub targets: TargetsRef<'a, R>,
+    /// How much each answer counts in the loss; empty where all count alike.
+    pub weights: &'a [R],
     /// The drawn masks of dropout.
     pub masks: Masks<'a, R>,
 }
@@ -45,7 +47,8 @@ impl<'a, R> Masks<'a, R> {
 
 /// A gradient oracle for one network.
 pub trait Engine<R: Real> {
-    /// The loss over the batch (a mean or a sum, as the network says), and its gradient with respect to all parameters.
+    /// The loss over the batch (a mean or a sum, as the network says, of each answer's loss times its weight), and its gradient with
+    /// respect to all parameters.
     ///
     /// # Errors
     /// Where the engine itself fails; a loss that is not finite is a result, no error.

@@ -11,7 +11,7 @@ use super::rule::AnnealingFormula;
 use super::specialize::{settings, specialize};
 use super::tensor::expression;
 use crate::activation::{self, ActivationEntry};
-use crate::loss::{LossEntry, LossFunction, LossSize, OfLogProbabilities, OutputLink, TargetsRef};
+use crate::loss::{AnswerSum, LossEntry, LossFunction, LossSize, OfLogProbabilities, OutputLink, TargetsRef};
 use crate::num::{ByPrecision, Layout, MatMut, MatRef, Real};
 use crate::optim::{Construct, Now, Optimizer, OptimizerEntry, Rate};
 use crate::registry::{Choice, Entry, Parameter};
@@ -194,11 +194,13 @@ impl LossFormula {
             let (for_f32, for_f64, for_burn) = (self.clone(), self.clone(), self.clone());
             let in_f32: Box<MakesLoss<f32>> = Box::new(move |choice, size| loss_function(&for_f32, choice, size));
             let in_f64: Box<MakesLoss<f64>> = Box::new(move |choice, size| loss_function(&for_f64, choice, size));
-            let of_tensors =
-                move |choice: &Choice, s: Tensor<2>, y: Tensor<2>| match settings(&for_burn.parameters, choice) {
-                    Ok(settings) => expression(&specialize(&for_burn.loss, &settings, |x| x), &s, Some(&y)).sum(),
-                    Err(_) => s.sum() * f64::NAN,
-                };
+            let of_tensors = move |choice: &Choice, s: Tensor<2>, y: Tensor<2>, sum: &AnswerSum| match settings(
+                &for_burn.parameters,
+                choice,
+            ) {
+                Ok(settings) => sum.of(expression(&specialize(&for_burn.loss, &settings, |x| x), &s, Some(&y))),
+                Err(_) => s.sum() * f64::NAN,
+            };
             let link = if self.is_sigmoid {
                 let by_logarithms = self.clone();
                 let of_log: Box<OfLogProbabilities> = Box::new(move |choice, log_probabilities, class| {

@@ -4,6 +4,7 @@
 use super::Planes;
 use super::error::HarnessError;
 use super::execute::trained;
+use super::prepare::prepared;
 use crate::data::{self, Prepared, Target, Targets};
 use crate::engine::{self, EngineReal};
 use crate::measure::{Confused, Confusion};
@@ -50,9 +51,9 @@ impl Planes {
     ) -> Result<Confusion, HarnessError> {
         let ready = data::ready(set, spec.data.split, spec.data.degree, spec.seed)?;
         let network = network(spec, ready.set.as_ref())?;
-        let prepared = Prepared::<R>::new(&ready.set, &ready.parts, spec.data.standardize);
-        let theta = self.parameters((run, most_seconds), spec, &network, &prepared)?;
-        let (test, width) = (&prepared.test, network.output_width());
+        let data = prepared::<R>(spec, &ready.set, &ready.parts)?;
+        let theta = self.parameters((run, most_seconds), spec, &network, &data)?;
+        let (test, width) = (&data.test, network.output_width());
         let Targets::Classes(truth) = &test.targets else {
             return Err(HarnessError::NoNetwork("it predicts no classes"));
         };
@@ -83,7 +84,7 @@ impl Planes {
         if seconds > most_seconds {
             return Err(HarnessError::NotKept { seconds });
         }
-        let trained = trained(spec, network, prepared, false)?;
+        let trained = trained(spec, std::slice::from_ref(network), prepared, false)?;
         let theta = trained.parameters.into_iter().next().filter(|theta| is_recorded(theta));
         theta.ok_or(HarnessError::NoNetwork(
             "training it again ends with other parameters here, as Burn's engine may on another processor; `parameters = true` in `[output]` \

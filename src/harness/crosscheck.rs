@@ -2,8 +2,9 @@
 
 use super::error::HarnessError;
 use super::execute::{Cache, settings};
+use super::prepare::prepared;
 use super::scattered::scattered;
-use crate::data::{Prepared, split};
+use crate::data::split;
 use crate::engine::{EngineKind, EngineReal, build};
 use crate::num::Precision;
 use crate::optim::Build;
@@ -174,7 +175,7 @@ fn pair<R: Build + EngineReal>(
 ) -> Result<EnginePair, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
-    let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
+    let data = prepared::<R>(run, &set, &split(&set, run.data.split, run.seed)?)?;
     let settings = settings(run, data.train.samples())?;
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
     let layout = network.layout();

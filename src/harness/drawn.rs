@@ -28,10 +28,12 @@ pub fn networks(spec: &Spec) -> Result<Vec<DrawnNetwork>, HarnessError> {
         }
         cache.expect(&spec.folder, &run, spec.data_digest(&run));
         let set = cache.set(&run)?;
-        let rows = layer_rows(&run, &set)?;
-        let network = DrawnNetwork { data: run.set_name(), layers: in_words(&run.model.layers), rows };
-        if !drawn.contains(&network) {
-            drawn.push(network);
+        let lists = std::iter::once(&run.model.layers).chain(&run.model.others);
+        for (layers, rows) in lists.zip(layer_rows(&run, &set)?) {
+            let network = DrawnNetwork { data: run.set_name(), layers: in_words(layers), rows };
+            if !drawn.contains(&network) {
+                drawn.push(network);
+            }
         }
     }
     Ok(drawn)
@@ -41,7 +43,7 @@ pub fn networks(spec: &Spec) -> Result<Vec<DrawnNetwork>, HarnessError> {
 fn seen(section: Section, run: &RunSpec) -> String {
     let of = match section {
         Section::Data => serde_json::to_value(&run.data),
-        Section::Model => serde_json::to_value(&run.model.layers),
+        Section::Model => serde_json::to_value((&run.model.layers, &run.model.others)),
         _ => Ok(serde_json::Value::Null),
     };
     of.expect("settings are plain data").to_string()

@@ -3,17 +3,17 @@
 use super::chosen::chosen;
 use super::error::HarnessError;
 use super::solved::Solving;
-use super::{Parameters, WorkerAnswer};
+use super::{Parameters, WorkerAnswer, prepare};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
 use crate::num::Precision;
 use crate::optim::Build;
-use crate::plan::{RunSpec, network};
+use crate::plan::{RunSpec, networks, probed};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
 use crate::train::stop::StopRule;
-use crate::train::{CrossCheck, Settings, Trained, trace_names, train};
+use crate::train::{CrossCheck, Member, Settings, Trained, trace_names, train_members};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -168,20 +168,21 @@ fn execute_in<R: Build + EngineReal>(
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
 ) -> Result<WorkerAnswer, HarnessError> {
     let set = cache.set(run)?;
-    let network = network(run, &set)?;
-    let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
-        Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
+    let networks = networks(run, &set)?;
+    let network = &networks[0];
+    let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed, &run.train.class_weights))?, || {
+        prepare::prepared(run, &set, &split(&set, run.data.split, run.seed)?)
     })?;
-    let mut trained = trained(run, &network, &prepared, check)?;
+    let mut trained = trained(run, &networks, &prepared, check)?;
     let results = &mut trained.results;
     network.loss().entry.targets.metric().name().clone_into(&mut results.metric);
     results.held_out = run.data.split.is_held_out().then(|| prepared.test.samples() as u64);
     if !results.steps.is_empty() {
-        results.traced = trace_names(&network, run.train.evaluate_steps.is_some());
+        results.traced = trace_names(&probed(run, network), &run.train);
     }
     let mut parameters_digest = None;
     if results.outcome == Outcome::Done && *parameters != Parameters::Nothing {
-        let bytes = weights::to_bytes(&network, &trained.parameters)?;
+        let bytes = weights::to_bytes_of(&networks, &trained.parameters)?;
         match parameters {
             Parameters::File(path) => store::write_parameters(path, &bytes)?,
             _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
@@ -203,23 +204,30 @@ fn execute_in<R: Build + EngineReal>(
     })
 }
 
-/// A run's training, or its solver's iterations.
+/// A run's training, or its solver's iterations; `networks`: those that an ensemble takes in turn, or one.
 pub(super) fn trained<R: Build + EngineReal>(
     run: &RunSpec,
-    network: &Network,
+    networks: &[Network],
     prepared: &Prepared<R>,
     check: bool,
 ) -> Result<Trained<R>, HarnessError> {
     let solver = run.catalogue.solvers.find(&run.optimizer.kind);
     let samples = prepared.train.samples();
     let batch = if solver.is_some() { samples } else { run.train.batch.of(samples) };
-    let mut engine = engine::build::<R>(run.engine, network, batch);
-    let mut other = check.then(|| engine::build::<R>(run.engine.other(), network, batch));
-    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
-    match solver {
-        Some(solver) => Solving { run, solver, network, data: prepared }.run(engine.as_mut(), check),
-        None => Ok(train(&settings(run, samples)?, network, prepared, engine.as_mut(), check)?),
+    // Of fewer networks than architectures the others are not trained.
+    let networks = &networks[..networks.len().min(run.train.ensemble as usize).max(1)];
+    let engines = |kind| -> Vec<_> { networks.iter().map(|of| engine::build::<R>(kind, of, batch)).collect() };
+    let mut leading = engines(run.engine);
+    let mut others = if check { engines(run.engine.other()) } else { Vec::new() };
+    let mut checks =
+        others.iter_mut().zip(networks).map(|(other, of)| CrossCheck::new(other.as_mut(), of.output_width()));
+    if let Some(solver) = solver {
+        let solving = Solving { run, solver, network: &networks[0], data: prepared };
+        return solving.run(leading[0].as_mut(), checks.next());
     }
+    let members = leading.iter_mut().zip(networks);
+    let members = members.map(|(engine, network)| Member { network, engine: engine.as_mut(), check: checks.next() });
+    Ok(train_members(&settings(run, samples)?, members.collect(), prepared)?)
 }
 
 /// What the training loop needs of a run's settings, on a training part of this many samples.
@@ -230,6 +238,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, Harnes
     let catalogue = &run.catalogue;
     Ok(Settings {
         seed: run.seed,
+        engine: run.engine,
         train: run.train.clone(),
         batch: run.train.batch.of(samples),
         stop: StopRule {

@@ -1,5 +1,6 @@
 //! From a checked experiment to results: what is still to do, worker processes, progress, the folder.
 
+mod batches;
 mod chosen;
 mod confusion;
 mod crosscheck;
@@ -12,6 +13,7 @@ mod orphans;
 mod plan;
 mod plane;
 mod pool;
+mod prepare;
 mod progress;
 mod prospect;
 mod scattered;

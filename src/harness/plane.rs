@@ -3,6 +3,7 @@
 //! The experiment is made again from its manifest, as `verify` does it; the engine is `reference` in f64.
 
 use super::error::HarnessError;
+use super::prepare::prepared;
 use super::verify::spec_of;
 use crate::catalogue::Catalogue;
 use crate::data::{self, DataSet, Indices, Prepared, Target, split};
@@ -54,9 +55,14 @@ impl Planes {
         if network.objective().is_none() || network.parameter_count() != 2 {
             return Err(HarnessError::NoPlane("no objective of two parameters"));
         }
-        let part = Prepared::<f64>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize).train;
+        let part = prepared::<f64>(&run, &set, &split(&set, run.data.split, run.seed)?)?.train;
         let mut engine = engine::build::<f64>(EngineKind::Reference, &network, part.samples());
-        let batch = Batch { inputs: part.inputs.view(), targets: part.targets.view(), masks: Masks(&[]) };
+        let batch = Batch {
+            inputs: part.inputs.view(),
+            targets: part.targets.view(),
+            weights: &part.weights,
+            masks: Masks(&[]),
+        };
         let mut grid = Grid::new(x, y);
         let values: Result<Vec<f64>, _> =
             (0..SIDE * SIDE).map(|cell| engine.loss_and_gradient(&grid.middle(cell), &batch, &mut [0.0; 2])).collect();

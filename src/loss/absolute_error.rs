@@ -20,7 +20,7 @@ pub const ENTRY: LossEntry = LossEntry {
     link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
-    expression: &|_, s, y| (s - y).abs().sum(),
+    expression: &|_, s, y, sum| sum.of((s - y).abs()),
 };
 
 fn function<R: Real>(_choice: &Choice, _size: LossSize) -> Box<dyn LossFunction<R>> {

@@ -34,7 +34,7 @@ pub const BINARY: LossEntry = LossEntry {
         f32: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers] }),
         f64: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers] }),
     },
-    expression: &|_, s, y| softplus(s * (y * -2.0 + 1.0)).sum(),
+    expression: &|_, s, y, sum| sum.of(softplus(s * (y * -2.0 + 1.0))),
 };
 
 pub const ENTRY: LossEntry = LossEntry {
@@ -61,10 +61,10 @@ pub const ENTRY: LossEntry = LossEntry {
     }),
     falls_for_ever: &|choice| choice.number("smoothing") == 0.0,
     function: ByPrecision { f32: &of_classes, f64: &of_classes },
-    expression: &|choice, s, y| {
+    expression: &|choice, s, y, sum| {
         let ([_, outputs], smoothing) = (s.dims(), choice.number("smoothing"));
         let y = if smoothing == 0.0 { y } else { y * (1.0 - smoothing) + smoothing * one_over::<f64>(outputs) };
-        -(log_softmax(s, 1) * y).sum()
+        -sum.of(log_softmax(s, 1) * y)
     },
 };
 

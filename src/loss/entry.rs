@@ -1,6 +1,6 @@
 //! What a loss says of itself.
 
-use super::{TargetForm, TargetsRef};
+use super::{AnswerSum, TargetForm, TargetsRef};
 use crate::num::{ByPrecision, MatMut, MatRef, PerPrecision, Real};
 use crate::registry::{Choice, Chosen, Entry, Registered};
 use burn::tensor::Tensor;
@@ -35,8 +35,8 @@ pub enum OutputLink {
 /// The loss of an answer from the logarithms of all classes' probabilities, and its class.
 pub type OfLogProbabilities = dyn Fn(&Choice, &[f64], usize) -> f64 + Send + Sync;
 
-/// The sum of the losses of all answers, from s and y, both m × K.
-pub type LossExpression = dyn Fn(&Choice, Tensor<2>, Tensor<2>) -> Tensor<1> + Send + Sync;
+/// The sum of the losses of all answers, from s and y, both m × K, and from how answers add up.
+pub type LossExpression = dyn Fn(&Choice, Tensor<2>, Tensor<2>, &AnswerSum) -> Tensor<1> + Send + Sync;
 
 /// What a [`LossFunction`] has to have room for.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +81,8 @@ impl Loss {
 
     /// The sum of the losses of all answers, as an expression.
     #[must_use]
-    pub fn expression(&self, s: Tensor<2>, y: Tensor<2>) -> Tensor<1> {
-        (self.entry.expression)(&self.choice, s, y)
+    pub fn expression(&self, s: Tensor<2>, y: Tensor<2>, sum: &AnswerSum) -> Tensor<1> {
+        (self.entry.expression)(&self.choice, s, y, sum)
     }
 
     /// Whether predictions are probabilities of classes.

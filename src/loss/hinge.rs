@@ -33,7 +33,7 @@ pub const ENTRY: LossEntry = LossEntry {
     link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
-    expression: &|choice, s, y| relu(-(s * y) + choice.number("margin")).sum(),
+    expression: &|choice, s, y, sum| sum.of(relu(-(s * y) + choice.number("margin"))),
 };
 
 fn function<R: Real>(choice: &Choice, _size: LossSize) -> Box<dyn LossFunction<R>> {

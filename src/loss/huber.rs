@@ -30,13 +30,13 @@ pub const ENTRY: LossEntry = LossEntry {
     link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
-    expression: &|choice, s, y| {
+    expression: &|choice, s, y, sum| {
         let delta = choice.number("delta");
         let error = s - y;
         let size = error.clone().abs();
         let beyond = size.clone().greater_elem(delta);
         let absolute = (size - 0.5 * delta) * delta;
-        (error.clone() * error * 0.5).mask_where(beyond, absolute).sum()
+        sum.of((error.clone() * error * 0.5).mask_where(beyond, absolute))
     },
 };
 

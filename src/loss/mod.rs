@@ -12,6 +12,7 @@
 #![warn(missing_docs)]
 
 mod absolute_error;
+mod answer_sum;
 mod batch_targets;
 mod cross_entropy;
 mod decide;
@@ -27,6 +28,7 @@ mod targets;
 /// Tensors of Burn, of the version that burnmark uses.
 pub use burn::tensor;
 
+pub use answer_sum::AnswerSum;
 pub use batch_targets::TargetsRef;
 pub use decide::argmax;
 pub use entry::{

@@ -26,11 +26,11 @@ pub const ENTRY: LossEntry = LossEntry {
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     #[allow(clippy::cast_precision_loss)] // outputs stay far below 2⁵³
-    expression: &|choice, s, y| {
+    expression: &|choice, s, y, sum| {
         let [_, outputs] = s.dims();
         let right = (s.clone() * y.clone()).sum_dim(1);
         let lack = relu(s - right + choice.number("margin"));
-        (lack * (-y + 1.0)).sum() * (1.0 / outputs as f64)
+        sum.of(lack * (-y + 1.0)) * (1.0 / outputs as f64)
     },
 };
 

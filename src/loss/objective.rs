@@ -18,7 +18,7 @@ pub const ENTRY: LossEntry = LossEntry {
     link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
-    expression: &|_, s, _| s.sum(),
+    expression: &|_, s, _, sum| sum.of(s),
 };
 
 fn function<R: Real>(_choice: &Choice, _size: LossSize) -> Box<dyn LossFunction<R>> {

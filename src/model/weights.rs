@@ -113,8 +113,16 @@ impl FileTensor<'_> {
 /// # Errors
 /// Where they cannot be put into such a file.
 pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec<u8>, WeightsError> {
+    to_bytes_of(std::slice::from_ref(network), parameters)
+}
+
+/// The same, where an ensemble takes these networks in turn.
+///
+/// # Errors
+/// As [`to_bytes`].
+pub fn to_bytes_of<R: Real>(networks: &[Network], parameters: &[Vec<R>]) -> Result<Vec<u8>, WeightsError> {
     let mut tensors = Vec::new();
-    for (number, theta) in parameters.iter().enumerate() {
+    for ((number, theta), network) in parameters.iter().enumerate().zip(networks.iter().cycle()) {
         let prefix = if parameters.len() > 1 { format!("networks.{number}.") } else { String::new() };
         for block in tensors_of(network) {
             let numbers: Vec<R> = (0..block.place.len()).map(|index| theta[block.place_of(index)]).collect();

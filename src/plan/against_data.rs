@@ -1,18 +1,23 @@
 //! Whether a run goes together with its data: the model, the initial weights, the split and the batch.
 
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
-use super::network::{NoNetwork, network};
+use super::network::{NoNetwork, networks};
 use super::run_spec::{LAYERS, RunSpec};
-use crate::data::{DataSet, split};
+use super::unfit::CLASS_WEIGHTS;
+use crate::data::{DataSet, Indices, answer_weights, split};
 use crate::model::initial::InitialRule;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
+use crate::solve;
 use crate::spec::{Fault, Mistake, Place, RunDraft};
 use crate::train::{self, DropoutAtTest, FULL, TrainError};
 use std::path::Path;
 
 /// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
 const MOST_PARAMETERS: usize = 100_000_000;
+
+/// The most numbers that copies of a training part hold: 400 MB in f64.
+const MOST_NUMBERS: usize = 50_000_000;
 
 /// A run beside its data set, and what does not go together.
 struct AgainstData<'d> {
@@ -44,33 +49,44 @@ impl AgainstData<'_> {
 
     fn model(&mut self) {
         let (run, set, name) = (self.run, self.set, &self.run.data.set.kind);
-        match network(run, set) {
-            Err(NoNetwork::Model(why)) if why.is_of_loss() => self.report(
-                "model.loss",
-                format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
-                "expected a loss that suits the data",
-            ),
-            Err(why) => self.report(
-                if run.model.layers.is_empty() { "model.kind" } else { LAYERS },
-                format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
-                "expected a model that suits the data",
-            ),
-            Ok(network) if run.model.initial.kind == "start" && network.objective().is_none() => self.report(
-                "model.initial",
-                format!("`{}` has no usual starting point: only a problem without data has", run.model.kind),
-                "expected another rule",
-            ),
-            Ok(network) if network.parameter_count() > MOST_PARAMETERS => self.report(
-                "model.hidden",
-                format!("a network of {} parameters", network.parameter_count()),
-                &format!("expected at most {MOST_PARAMETERS}"),
-            ),
-            Ok(network) if self.needs_steps(&network) => {}
-            Ok(network) if self.cannot_look_up(&network) => {}
-            Ok(network) => {
-                self.thinned_networks(&network);
-                self.method(&network);
-                self.initial_weights(&network);
+        let networks = match networks(run, set) {
+            Ok(networks) => networks,
+            Err(NoNetwork::Model(why)) if why.is_of_loss() => {
+                return self.report(
+                    "model.loss",
+                    format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
+                    "expected a loss that suits the data",
+                );
+            }
+            Err(why) => {
+                return self.report(
+                    if run.model.layers.is_empty() { "model.kind" } else { LAYERS },
+                    format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
+                    "expected a model that suits the data",
+                );
+            }
+        };
+        let count = networks.iter().map(Network::parameter_count).fold(0, usize::saturating_add);
+        if run.model.initial.kind == "start" && networks[0].objective().is_none() {
+            let message = format!("`{}` has no usual starting point: only a problem without data has", run.model.kind);
+            return self.report("model.initial", message, "expected another rule");
+        }
+        if count > MOST_PARAMETERS {
+            let message = format!("a network of {count} parameters");
+            return self.report("model.hidden", message, &format!("expected at most {MOST_PARAMETERS}"));
+        }
+        for network in &networks {
+            if self.needs_steps(network) || self.cannot_look_up(network) {
+                return;
+            }
+        }
+        for network in &networks {
+            let before = self.mistakes.len();
+            self.thinned_networks(network);
+            self.method(network);
+            self.initial_weights(network);
+            if self.mistakes.len() > before {
+                return;
             }
         }
     }
@@ -160,7 +176,43 @@ impl AgainstData<'_> {
             self.report("data.set", why, "expected at least one sample of each class in each part");
         } else {
             self.parts();
+            self.weights(seeds);
         }
+    }
+
+    /// Whether the training part of each seed can be weighted as it is asked for.
+    fn weights(&mut self, seeds: &[u64]) {
+        let (run, set, name) = (self.run, self.set, &self.run.data.set.kind);
+        let solver = run.catalogue.solvers.find(&run.optimizer.kind);
+        if set.rows.weights.is_some() && solver.is_some_and(|solver| !solver.takes_weights) {
+            let message = format!(
+                "`{}` learns from each mistake alike, and the rows of `{name}` have weights",
+                run.optimizer.kind
+            );
+            self.report("optimizer", message, "expected an optimizer or another solver, or a set without `weight`");
+        }
+        let why = seeds.iter().find_map(|&seed| {
+            let parts = split(set, run.data.split, seed).ok()?;
+            Some((seed, answer_weights(set, &parts, &run.train.class_weights).err()?))
+        });
+        if let Some((seed, why)) = why {
+            let (path, expected) = match run.train.class_weights.is_even() {
+                true => ("data.set", "expected rows with weights in each training part"),
+                false => (CLASS_WEIGHTS, "expected `balanced`, a weight for each class, or no weights"),
+            };
+            self.report(path, format!("`{name}`, seed {seed}: {why}"), expected);
+        }
+    }
+
+    /// How many numbers the training part has with its copies.
+    fn numbers(&self, parts: &Indices) -> usize {
+        self.run.data.training_rows(parts).saturating_mul(self.set.features.cols())
+    }
+
+    /// Whether a batch has more samples than the training part.
+    fn exceeds(&self, parts: &Indices) -> bool {
+        let samples = self.run.data.training_rows(parts);
+        self.run.train.batch.of(samples) > samples
     }
 
     fn parts(&mut self) {
@@ -171,14 +223,23 @@ impl AgainstData<'_> {
                 self.report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares");
             }
             // A solver takes no batches.
-            Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => {
+            Ok(parts) if run.data.copies > 1 && self.numbers(&parts) > MOST_NUMBERS => {
+                let (rows, columns) = (run.data.training_rows(&parts), self.set.features.cols());
+                let message = format!("{} copies make {rows} training rows of {columns} features", run.data.copies);
+                self.report(
+                    "data.copies",
+                    message,
+                    &format!("expected at most {MOST_NUMBERS} numbers, so fewer copies"),
+                );
+            }
+            Ok(parts) if (solver.is_none() || solve::takes_mini_batches(&run.optimizer)) && self.exceeds(&parts) => {
                 let (default, key) = match self.draft.place("train.batch") {
                     Some(_) => ("", ""),
                     None => (", the default,", "`batch` in `[train]`, "),
                 };
                 let batch = run.train.batch.of(0);
                 let message = format!("a batch of {batch}{default} is larger than the training part of `{name}`");
-                let expected = format!("expected {key}at most {}, or `{FULL}`", parts.train.len());
+                let expected = format!("expected {key}at most {}, or `{FULL}`", run.data.training_rows(&parts));
                 self.report("train.batch", message, &expected);
             }
             Ok(_) => {}

@@ -18,7 +18,6 @@ use crate::digest::Digest;
 use crate::record::{RunId, data_label};
 use crate::registry::{Choice, ParameterKind};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
-use crate::train::predicted;
 use crate::value::Value;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -209,7 +208,13 @@ impl<'c> Checking<'c> {
         let noisy = regularize.input_noise > 0.0;
         let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
         let method = run.catalogue.method(&run.optimizer.kind).map(|method| &method.name);
+        let measured = (!run.train.measures.is_empty()).then_some((
+            &run.optimizer.kind,
+            run.train.ensemble,
+            run.regularize.dropout > 0.0,
+        ));
         let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, noisy, run.precision.name(), method);
+        let relevant = (relevant, measured);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {
@@ -287,9 +292,9 @@ impl<'c> Checking<'c> {
             Err(why) => mistake("data.set", Fault::unfit(why.to_string(), "expected a set that can be made")),
             Ok(set) => match inputs(run, set, seeds) {
                 Ok(set) => {
-                    let predicted = network(run, &set).map(|network| predicted(&network));
+                    let network = network(run, &set);
                     let found = check_against_data(draft, run, &set, (seeds, self.folder, self.end));
-                    predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
+                    network.iter().for_each(|network| self.sets.measures.note(run, network));
                     found
                 }
                 Err(why) if run.data.degree == 1 => {

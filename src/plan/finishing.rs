@@ -1,7 +1,7 @@
 //! From values by key to a complete run, section by section, with every default filled in.
 
 use super::model_spec::ModelSpec;
-use super::run_spec::{LAYERS, RunSpec, Section};
+use super::run_spec::{LAYERS, OTHERS, RunSpec, Section};
 use super::unfit::unfit;
 use crate::activation::IDENTITY;
 use crate::data::Split;
@@ -171,6 +171,7 @@ impl Finishing<'_> {
             (true, None) => catalogue.activations.find(entry.activation?).map(|usual| Choice::of(&usual.entry)),
         };
         let layers = self.layers(has("layers"));
+        let others = self.others(has("others"));
         let first = || {
             let mut all = Vec::new();
             layers.iter().flatten().for_each(|layer| layer.each(&mut |layer| all.extend(&layer.activation)));
@@ -193,6 +194,7 @@ impl Finishing<'_> {
             kind,
             hidden: hidden?,
             layers: layers?,
+            others,
             activation,
             bias: has("bias").then(|| self.flag("model.bias")),
             tied: has("tied").then(|| self.flag("model.tied")),
@@ -293,6 +295,14 @@ impl Finishing<'_> {
             Some(layers) if applies => layers,
             _ if applies => self.missing(LAYERS),
             _ => Some(Vec::new()),
+        }
+    }
+
+    /// The layers of the further networks of an ensemble.
+    fn others(&self, applies: bool) -> Vec<Vec<WrittenLayer>> {
+        match self.given(OTHERS) {
+            Some(Value::List(lists)) if applies => lists.iter().filter_map(of_value).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@
 //! setting that names an entry of a registry the entry's revision; the digest of the data; and the numerics version. The
 //! experiment's name, paths and the number of workers are left out.
 
-use super::run_spec::{LAYERS, RunSpec, Section};
+use super::run_spec::{LAYERS, OTHERS, RunSpec, Section};
 use crate::catalogue::{Catalogue, EntryKind, EntryOrigin};
 use crate::data;
 use crate::digest::Digest;
@@ -130,9 +130,11 @@ impl RunSpec {
     /// layers and activations.
     fn named<'r>(&self, name: &'r str, setting: &Value) -> Vec<(&'r str, String)> {
         let Some(text) = setting.as_text() else { return Vec::new() };
-        if name == LAYERS {
+        if name == LAYERS || name == OTHERS {
             let mut named = Vec::new();
-            for layer in &self.model.layers {
+            let others = || self.model.others.iter().flatten();
+            let layers: Vec<_> = if name == LAYERS { self.model.layers.iter().collect() } else { others().collect() };
+            for layer in layers {
                 layer.each(&mut |layer| {
                     named.push((LAYERS, layer.layer.clone()));
                     let of_activation = |of: &Choice| (EntryKind::Activation.setting(), of.kind.clone());

@@ -2,7 +2,6 @@
 
 use super::combinations::Combinations;
 use super::run_spec::{RunSpec, Section};
-use crate::data::Order;
 use crate::model::initial::InitialEntry;
 use crate::record::Randomness;
 use crate::spec::{Fault, Mistake, SweepAxis};
@@ -34,7 +33,7 @@ fn is_drawn(source: Randomness, combinations: &Combinations, seed: u64) -> bool 
         Randomness::Start => (Section::Model, |run| {
             run.catalogue.initial.find(&run.model.initial.kind).is_some_and(InitialEntry::is_drawn)
         }),
-        Randomness::Order => (Section::Train, |run| run.train.order != Order::Given),
+        Randomness::Order => (Section::Train, |run| run.train.draws_samples()),
         Randomness::Dropout => (Section::Regularize, |run| run.regularize.is_drawn()),
     };
     let Ok(mut run) = combinations.finish(0, seed) else { return true };

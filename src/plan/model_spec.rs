@@ -20,6 +20,9 @@ pub struct ModelSpec {
     /// Of a model from parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layers: Vec<WrittenLayer>,
+    /// The layers of the further networks of an ensemble.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Vec<WrittenLayer>>,
     /// Of the hidden units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation: Option<Choice>,
@@ -50,13 +53,20 @@ impl ModelSpec {
     #[must_use]
     pub fn activations(&self) -> Vec<&Choice> {
         let mut all: Vec<&Choice> = self.activation.iter().collect();
-        for layer in &self.layers {
+        for layer in self.layers.iter().chain(self.others.iter().flatten()) {
             layer.each(&mut |layer| all.extend(&layer.activation));
         }
         all
     }
 
-    pub(super) fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, UnknownEntry> {
+    /// The model's own architecture, and those of the further networks of an ensemble.
+    pub(super) fn architectures(&self, catalogue: &Catalogue) -> Result<Vec<Architecture>, UnknownEntry> {
+        let further =
+            |layers: &Vec<WrittenLayer>| Self { layers: layers.clone(), ..self.clone() }.architecture(catalogue);
+        std::iter::once(self.architecture(catalogue)).chain(self.others.iter().map(further)).collect()
+    }
+
+    fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, UnknownEntry> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
             _ => Pooling::Max,

@@ -26,22 +26,33 @@ fn task(set: &DataSet) -> Task {
     Task { inputs: set.features.cols(), shape: set.shape, answer, positions: set.positions() }
 }
 
-/// The layers of a run's model from parts on its data set, one by one.
+/// The layers of a run's networks from parts on its data set, one by one.
 ///
 /// # Errors
-/// As [`network`].
-pub fn layer_rows(run: &RunSpec, set: &DataSet) -> Result<Vec<LayerRow>, NoNetwork> {
-    Ok(layers::rows(&run.model.architecture(&run.catalogue)?, &task(set))?)
+/// As [`networks`].
+pub fn layer_rows(run: &RunSpec, set: &DataSet) -> Result<Vec<Vec<LayerRow>>, NoNetwork> {
+    let task = task(set);
+    let rows = |architecture| Ok(layers::rows(&architecture, &task)?);
+    run.model.architectures(&run.catalogue)?.into_iter().map(rows).collect()
 }
 
-/// The network that a run's model is on its data set.
+/// The network that a run's model is on its data set; of an ensemble the first.
+///
+/// # Errors
+/// As [`networks`].
+pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, NoNetwork> {
+    Ok(networks(run, set)?.swap_remove(0))
+}
+
+/// The networks that a run's model is on its data set: one, or one for each of an ensemble's architectures. At least one.
 ///
 /// # Errors
 /// Where the model does not suit the data, with what would.
-pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, NoNetwork> {
+pub fn networks(run: &RunSpec, set: &DataSet) -> Result<Vec<Network>, NoNetwork> {
     let kind = &run.model.kind;
     let unknown = || UnknownEntry { noun: "model", name: kind.clone() };
     let model = run.catalogue.models.find(kind).ok_or_else(unknown)?;
-    let network = model.network(&run.model.architecture(&run.catalogue)?, &task(set))?;
-    Ok(network.reduced_by(run.train.reduction))
+    let task = task(set);
+    let of = |architecture| Ok(model.network(&architecture, &task)?.reduced_by(run.train.reduction));
+    run.model.architectures(&run.catalogue)?.into_iter().map(of).collect()
 }

@@ -30,7 +30,8 @@ pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> 
         let Some(value) = key.path.split('.').try_fold(&settings, |value, name| value.get(name)) else { continue };
         let value = match key.kind {
             KeyKind::Choice(kind) => choice(value, &run.catalogue.entries(kind)),
-            KeyKind::Layers => literal(&run.model.layers.iter().map(WrittenLayer::as_in_spec).collect()),
+            KeyKind::Layers => literal(&in_spec(&run.model.layers)),
+            KeyKind::LayerLists => literal(&run.model.others.iter().map(|layers| in_spec(layers)).collect()),
             _ => literal(value),
         };
         match key.path.split_once('.') {
@@ -52,6 +53,11 @@ pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> 
         }
     }
     top + &sections + &methods(&run)
+}
+
+/// A list of layers as a spec writes it.
+fn in_spec(layers: &[WrittenLayer]) -> Value {
+    layers.iter().map(WrittenLayer::as_in_spec).collect()
 }
 
 /// The methods as formulas that the run uses, each as a table of its own.

@@ -3,7 +3,7 @@
 use super::combinations::SweepPart;
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
-use crate::data::{Draw, Order};
+use crate::data::Draw;
 use crate::model::initial::InitialEntry;
 use crate::record::{CaseLabel, LearningTask, data_label, with_usual};
 use crate::value::Value;
@@ -65,7 +65,9 @@ impl PartOutline {
                 let noise = [regularize.input_noise, regularize.weight_noise];
                 self.draws |= strengths.iter().chain(&noise).any(|strength| *strength > 0.0);
             }
-            Section::Train => self.shuffles |= run.train.order != Order::Given,
+            Section::Train => self.shuffles |= run.train.draws_samples(),
+            // Left out where one first step is for all weights.
+            Section::Optimizer => self.draws |= run.optimizer.parameters.contains_key("lr_to"),
             _ => {}
         }
     }

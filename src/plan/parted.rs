@@ -1,8 +1,8 @@
 //! What to say of the parts into which a run splits its set.
 
 use super::run_spec::RunSpec;
-use crate::data::{DataSet, Indices, Split, divided_group, lacking};
-use crate::record::counted;
+use crate::data::{DataSet, Indices, Split, class_weights, divided_group, lacking};
+use crate::record::{MOST_NAMED, counted};
 
 /// What to know of the parts.
 pub fn split_notes(run: &RunSpec, set: &DataSet, parts: &Indices) -> Vec<String> {
@@ -23,6 +23,25 @@ pub fn split_notes(run: &RunSpec, set: &DataSet, parts: &Indices) -> Vec<String>
     if run.data.split.is_held_out() {
         let rows = counted(parts.test.len(), "test row");
         notes.push(format!("the {rows} are held out: the same for every seed"));
+    }
+    if let Some(weights) = &set.rows.weights {
+        let of_train = || parts.train.iter().map(|row| weights[*row]);
+        let (least, most) = (of_train().fold(f64::INFINITY, f64::min), of_train().fold(0.0, f64::max));
+        notes.push(format!(
+            "training rows count by their weights, from {least} to {most}; reported losses and measures count each row once"
+        ));
+    }
+    if let Ok(weights) = class_weights(set, parts, &run.train.class_weights)
+        && !weights.is_empty()
+    {
+        let of_class = |(class, weight): (usize, &f64)| format!("{} {weight:.4}", set.about.class(class));
+        let listed: Vec<String> = weights.iter().enumerate().take(MOST_NAMED).map(of_class).collect();
+        let (listed, more) = (listed.join(", "), if weights.len() > MOST_NAMED { ", …" } else { "" });
+        notes.push(format!(
+            "weights of the classes in training, by the training part of seed {}: {listed}{more}; reported losses and measures count each \
+             answer once",
+            run.seed
+        ));
     }
     let used = [&parts.train, &parts.validation, &parts.test].iter().map(|part| part.len()).sum::<usize>();
     let unused = set.samples().saturating_sub(used);

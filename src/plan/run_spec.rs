@@ -2,7 +2,7 @@
 
 use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
-use crate::data::{self, ChosenSet, DataError, Draw, Split};
+use crate::data::{self, ChosenSet, DataError, Draw, Indices, Split};
 use crate::engine::EngineKind;
 use crate::formula::WrittenMethod;
 use crate::model::initial;
@@ -19,6 +19,9 @@ use std::path::Path;
 
 /// The setting that has the layers of a model from parts.
 pub(super) const LAYERS: &str = "model.layers";
+
+/// The key of the layers of an ensemble's further networks.
+pub(super) const OTHERS: &str = "model.others";
 
 /// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
 /// registries' entries.
@@ -92,7 +95,24 @@ pub struct DataSpec {
     /// Of polynomial features; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub degree: u64,
+    /// Of each row of the training part; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub copies: u64,
     pub split: Split,
+}
+
+impl DataSpec {
+    /// How often each row of the training part is in it.
+    #[must_use]
+    pub fn copies(&self) -> usize {
+        usize::try_from(self.copies).unwrap_or(usize::MAX)
+    }
+
+    /// The rows of the training part, each as often as it is in it.
+    #[must_use]
+    pub fn training_rows(&self, parts: &Indices) -> usize {
+        parts.train.len().saturating_mul(self.copies())
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
@@ -171,13 +191,17 @@ impl RunSpec {
         if section == Section::Model && !self.model.layers.is_empty() {
             settings.insert(LAYERS.to_owned(), Value::text(in_words(&self.model.layers)));
         }
+        if section == Section::Model && !self.model.others.is_empty() {
+            let lists: Vec<String> = self.model.others.iter().map(|layers| in_words(layers)).collect();
+            settings.insert(OTHERS.to_owned(), Value::text(lists.join(" | ")));
+        }
     }
 
     /// The model without where its file of initial weights lies: what is in the file counts, its digest.
     fn without_path(&self) -> ModelSpec {
         let mut model = self.model.clone();
         model.initial.parameters.remove(initial::PATH);
-        model.layers = Vec::new(); // they are one setting, in words
+        (model.layers, model.others) = (Vec::new(), Vec::new()); // they are one setting each, in words
         model
     }
 }

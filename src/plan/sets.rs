@@ -50,7 +50,9 @@ impl Sets {
     /// Adds to what was read of a run's set how large its parts are, and what its precision does to it.
     pub fn note(&mut self, run: &RunSpec) {
         let name = canonical(&run.set());
-        if !self.noted.insert(serde_json::to_string(&(&run.data, run.precision.name())).unwrap_or_default()) {
+        if !self.noted.insert(
+            serde_json::to_string(&(&run.data, run.precision.name(), &run.train.class_weights)).unwrap_or_default(),
+        ) {
             return;
         }
         let (Some((_, Ok(set))), Some(reading)) =

@@ -8,6 +8,7 @@ use crate::record::JACKKNIFE;
 use crate::solve::{self, SolverEntry};
 use crate::spec::{KEYS, USUAL_PATIENCE};
 use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::value::Value;
 use crate::{activation, model, optim};
 
 /// A setting that does not fit the others.
@@ -54,6 +55,10 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     let optimizer = &run.optimizer;
     if takes_first_step(&run.catalogue, &optimizer.kind) {
         let first = optimizer.number("lr");
+        let to = optimizer.parameters.get("lr_to").and_then(Value::as_number).filter(|to| *to > 0.0);
+        if let Some(to) = to.filter(|to| !(first..=optimizer.number("delta_max")).contains(to)) {
+            say("optimizer", format!("`lr_to` is {to}, and first steps lie between `lr` and `delta_max`"));
+        }
         for (bound, side, beyond) in [
             ("delta_min", "below", first < optimizer.number("delta_min")),
             ("delta_max", "above", first > optimizer.number("delta_max")),
@@ -122,7 +127,7 @@ fn of_time(run: &RunSpec) -> Option<Unfit> {
 /// Whether a path is that of a parameter which nothing is looked at with but the kind of its own choice: neither [`alone`] nor a
 /// solver asks for it, and what a run costs does not depend on it.
 pub fn is_alone(catalogue: &Catalogue, path: &str) -> bool {
-    let looked_at = ["lr", "delta_min", "delta_max"];
+    let looked_at = ["lr", "lr_to", "delta_min", "delta_max"];
     let of_solver = |name: &str| catalogue.solvers.entries().any(|solver| solver.parameter(name).is_some());
     match path.split_once('.') {
         Some(("optimizer", name)) => !looked_at.contains(&name) && !of_solver(name),
@@ -184,6 +189,12 @@ fn takes_first_step(catalogue: &Catalogue, optimizer: &str) -> bool {
 /// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
 /// sweep, they stay.
 fn pointless(run: &Traits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
+    if given("model.others") && !given("train.ensemble") {
+        say(
+            "model.others",
+            "these are further networks of an ensemble, and there is none: `train.ensemble` has one network".to_owned(),
+        );
+    }
     if run.uses("regularize.decoupled") && !given("regularize.weight_decay") {
         say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
     }
@@ -205,6 +216,9 @@ fn within(table: &'static str) -> impl Iterator<Item = &'static str> {
         .map(|key| key.path)
         .filter(move |path| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')))
 }
+
+/// The key of the weights of classes.
+pub const CLASS_WEIGHTS: &str = "train.class_weights";
 
 const RATES: &str = "train.lr_scale";
 const DECAYS: &str = "regularize.decay_scale";
@@ -245,12 +259,13 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
     }
-    if kind == solve::LBFGS.entry.name && run.value("train.batch") != FULL {
+    if kind == solve::LBFGS.entry.name && !run.takes_mini_batches && run.value("train.batch") != FULL {
         let why = format!(
             "`{kind}` cannot take mini-batches: gradients of two batches differ by more than curvature, and their difference is \
              what it learns from"
         );
-        say("train.batch", why, "expected `batch = \"full\"`");
+        let expected = "expected `batch = \"full\"`, or `mini_batches = true` of `lbfgs` to show it";
+        say("train.batch", why, expected);
     }
     if run.uses("regularize.weight_decay") && (run.uses("regularize.decoupled") || !solver.takes_weight_decay) {
         let (path, why) = if solver.takes_weight_decay {
@@ -262,6 +277,13 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
             )
         };
         say(path, why, TOGETHER);
+    }
+    if run.uses(CLASS_WEIGHTS) && !solver.takes_weights {
+        say(
+            CLASS_WEIGHTS,
+            format!("`{kind}` learns from each mistake alike"),
+            "expected an optimizer or another solver",
+        );
     }
     for path in KEYS.iter().filter(|key| key.by_steps && run.uses(key.path)).map(|key| key.path) {
         let name = path.split_once('.').map_or(path, |(_, name)| name);

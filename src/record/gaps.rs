@@ -14,6 +14,13 @@ pub struct Check {
 }
 
 impl Check {
+    /// The largest gaps of both, which have one bound.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let (loss_gap, gradient_gap) = (self.loss_gap.max(other.loss_gap), self.gradient_gap.max(other.gradient_gap));
+        Self { loss_gap, gradient_gap, ..self }
+    }
+
     #[must_use]
     pub fn passed(&self) -> bool {
         self.loss_gap <= self.bound && self.gradient_gap <= self.bound

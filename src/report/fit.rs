@@ -51,13 +51,18 @@ pub fn fitted(fitted: &Fitted<'_>) -> String {
 }
 
 fn table(coefficients: &[Coefficient], statistic: Option<&str>) -> Vec<Vec<String>> {
+    let or_none = |number: Option<f64>| number.map_or("–".to_owned(), significant);
     let Some(statistic) = statistic else {
-        let row = |c: &Coefficient| vec![c.name.clone(), significant(c.estimate)];
-        return [vec![String::new(), "estimate".to_owned()]].into_iter().chain(coefficients.iter().map(row)).collect();
+        let errors = coefficients.iter().any(|c| c.standard_error.is_some());
+        let row = |c: &Coefficient| {
+            let error = errors.then(|| or_none(c.standard_error));
+            [c.name.clone(), significant(c.estimate)].into_iter().chain(error).collect()
+        };
+        let head = ["", "estimate", "std. error"].iter().take(if errors { 3 } else { 2 }).map(ToString::to_string);
+        return std::iter::once(head.collect()).chain(coefficients.iter().map(row)).collect();
     };
     let p = format!("p (two-sided {statistic})");
     let head = ["", "estimate", "std. error", statistic, &p, "95 % interval"].map(str::to_owned).to_vec();
-    let or_none = |number: Option<f64>| number.map_or("–".to_owned(), significant);
     let row = |c: &Coefficient| {
         let interval =
             c.interval.map_or("–".to_owned(), |[a, b]| format!("{} to {}", significant(a), significant(b)));
@@ -87,6 +92,7 @@ fn figures(fit: &Fit) -> Vec<Vec<String>> {
     let count = |name: &str, value: Option<String>| Some(vec![name.to_owned(), value?]);
     let rows = [
         number("λ", fit.lambda),
+        number("effective parameters", fit.effective_parameters),
         number("residual sum of squares", fit.rss),
         number("residual standard error", fit.residual_standard_error),
         count("degrees of freedom", fit.degrees_of_freedom.map(|d| d.to_string())),

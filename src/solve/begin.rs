@@ -139,7 +139,8 @@ impl<F: Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem>> Iterations for Once<'_
             return Ok(false);
         }
         let Answers::Values(y) = self.start.answers else { unreachable!("models with squared errors have numbers") };
-        self.start.theta = (self.solve)(self.start.design, y)?;
+        let (design, y) = self.start.design.rooted(y);
+        self.start.theta = (self.solve)(&design, &y)?;
         self.solved = true;
         Ok(true)
     }

@@ -57,7 +57,7 @@ fn prediction_errors(design: &Design, y: &[f64], lambdas: &[f64], left_out: Left
         LeftOut::Fold(folds) => {
             for fold in 0..folds {
                 let kept: Vec<usize> = (0..y.len()).filter(|i| i % folds != fold).collect();
-                let rest = Design { x: design.x.gather(&kept), intercept: design.intercept };
+                let rest = Design::of(design.x.gather(&kept), design.intercept);
                 let rest_y: Vec<f64> = kept.iter().map(|&i| y[i]).collect();
                 let moments = Moments::new(&rest, &rest_y);
                 add(&|lambda| {

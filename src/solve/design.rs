@@ -3,6 +3,7 @@
 use crate::num::lanes::vectorized;
 use crate::num::twofold::{Sums, Twofold, add_dots};
 use crate::num::{MatRef, Matrix, vector};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows that are taken at a time where there is more than one thing to do with them: they stay in a core's second cache.
@@ -17,6 +18,10 @@ pub struct Design {
     /// Column 0 is 1 where there is an intercept; then the features.
     pub x: Matrix<f64>,
     pub intercept: bool,
+    /// How much each row counts, greater than 0; empty where all count alike. Likelihoods take them as they are.
+    pub weights: Vec<f64>,
+    /// The roots of their weights, where rows are multiplied by these; else empty.
+    pub roots: Vec<f64>,
 }
 
 impl Design {
@@ -25,14 +30,54 @@ impl Design {
     pub fn new(features: MatRef<'_, f64>, intercept: bool) -> Self {
         let (m, n) = (features.rows(), features.cols());
         if !intercept {
-            return Self { x: Matrix::new(m, n, features.data().to_vec()), intercept };
+            return Self::of(Matrix::new(m, n, features.data().to_vec()), intercept);
         }
         let mut data = Vec::with_capacity(m * (n + 1));
         for row in 0..m {
             data.push(1.0);
             data.extend_from_slice(features.row(row));
         }
-        Self { x: Matrix::new(m, n + 1, data), intercept }
+        Self::of(Matrix::new(m, n + 1, data), intercept)
+    }
+
+    /// Of X as it is, of which all rows count alike.
+    #[must_use]
+    pub fn of(x: Matrix<f64>, intercept: bool) -> Self {
+        Self { x, intercept, weights: Vec::new(), roots: Vec::new() }
+    }
+
+    /// The same, of which row i counts `weights` i times.
+    #[must_use]
+    pub fn weighted(self, weights: Vec<f64>) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// How much a row counts.
+    #[must_use]
+    pub fn weight(&self, row: usize) -> f64 {
+        self.weights.get(row).copied().unwrap_or(1.0)
+    }
+
+    /// Weighted least squares as plain least squares: rows and targets times the roots of their weights, Σ w_i (y_i − x_i·w)² =
+    /// Σ (√w_i y_i − √w_i x_i·w)².
+    #[must_use]
+    pub fn rooted<'d>(&'d self, y: &'d [f64]) -> (Cow<'d, Self>, Cow<'d, [f64]>) {
+        if self.weights.is_empty() {
+            return (Cow::Borrowed(self), Cow::Borrowed(y));
+        }
+        let roots: Vec<f64> = self.weights.iter().map(|weight| weight.sqrt()).collect();
+        let mut x = self.x.clone();
+        for (row, root) in x.data_mut().chunks_exact_mut(self.columns().max(1)).zip(&roots) {
+            row.iter_mut().for_each(|x| *x *= root);
+        }
+        let y = y.iter().zip(&roots).map(|(y, root)| y * root).collect();
+        (Cow::Owned(Self { roots, ..Self::of(x, self.intercept) }), Cow::Owned(y))
+    }
+
+    /// What a constant is among these rows: 1 in each, or its root.
+    #[must_use]
+    pub fn constant(&self) -> Vec<f64> {
+        if self.roots.is_empty() { vec![1.0; self.samples()] } else { self.roots.clone() }
     }
 
     /// m
@@ -142,6 +187,12 @@ impl Design {
             },
         );
     }
+}
+
+/// How much all rows count together: m without weights.
+#[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+pub(super) fn total(design: &Design) -> f64 {
+    if design.weights.is_empty() { design.samples() as f64 } else { design.weights.iter().sum() }
 }
 
 /// −w

@@ -2,7 +2,7 @@
 
 use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
-use super::{MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
+use super::{Design, MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range, Registered};
 use crate::value::Value;
 
@@ -15,6 +15,8 @@ pub struct SolverEntry {
     pub losses: &'static [&'static str],
     /// Whether `regularize.weight_decay` is part of what it minimizes.
     pub takes_weight_decay: bool,
+    /// Whether rows may count differently.
+    pub takes_weights: bool,
     /// Whether it takes many passes, one per epoch, or has its answer after the first.
     pub iterates: bool,
     /// For [`LBFGS`], which is given an engine instead, of no use.
@@ -60,7 +62,15 @@ const fn closed(
     begin: &'static Begin,
 ) -> SolverEntry {
     let entry = Entry { name, description, revision: 1, source, parameters };
-    SolverEntry { entry, models: SQUARED, losses: OWN_LOSS, takes_weight_decay: false, iterates: false, begin }
+    SolverEntry {
+        entry,
+        models: SQUARED,
+        losses: OWN_LOSS,
+        takes_weight_decay: false,
+        takes_weights: true,
+        iterates: false,
+        begin,
+    }
 }
 
 const fn iterative(
@@ -69,7 +79,7 @@ const fn iterative(
     takes_weight_decay: bool,
     begin: &'static Begin,
 ) -> SolverEntry {
-    SolverEntry { entry, models, losses: OWN_LOSS, takes_weight_decay, iterates: true, begin }
+    SolverEntry { entry, models, losses: OWN_LOSS, takes_weight_decay, takes_weights: true, iterates: true, begin }
 }
 
 /// Every solver, in the order in which `burnmark list` shows them.
@@ -127,17 +137,8 @@ pub const ENTRIES: &[&SolverEntry] = &[
             CRITERION,
         ],
         &|choice, start| {
-            let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
-            let generalized = choice.parameters.get("criterion").and_then(Value::as_text) == Some(GENERALIZED);
-            let left_out = match choice.count("folds") {
-                1 if generalized => LeftOut::Generalized,
-                1 => LeftOut::One,
-                folds => LeftOut::Fold(folds),
-            };
-            start.closed(move |design, y| {
-                let (best, _) = cross_validation::choose(design, y, &lambdas, left_out)?;
-                ridge(design, y, best)
-            })
+            let choice = choice.clone();
+            start.closed(move |design, y| ridge(design, y, chosen_lambda(&choice, design, y)?))
         },
     ),
     &closed(
@@ -176,19 +177,46 @@ pub const ENTRIES: &[&SolverEntry] = &[
         &|_, start| start.newton(),
     ),
     &LBFGS,
-    &iterative(
-        Entry {
-            name: "perceptron",
-            description: "the perceptron rule: learns from mistakes, one sample after the other, until there are none",
-            revision: 1,
-            source: "Rosenblatt 1958; lecture L1",
-            parameters: &[],
-        },
-        &["adaline"],
-        false,
-        &|_, start| start.perceptron(),
-    ),
+    &SolverEntry {
+        takes_weights: false,
+        ..iterative(
+            Entry {
+                name: "perceptron",
+                description: "the perceptron rule: learns from mistakes, one sample after the other, until there are none",
+                revision: 1,
+                source: "Rosenblatt 1958; lecture L1",
+                parameters: &[],
+            },
+            &["adaline"],
+            false,
+            &|_, start| start.perceptron(),
+        )
+    },
 ];
+
+/// The λ that `ridge-cv` chooses.
+///
+/// # Errors
+/// Where none of those that it tries has an answer.
+pub(super) fn chosen_lambda(choice: &Choice, design: &Design, y: &[f64]) -> Result<f64, Problem> {
+    let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
+    let generalized = choice.parameters.get("criterion").and_then(Value::as_text) == Some(GENERALIZED);
+    let left_out = match choice.count("folds") {
+        1 if generalized => LeftOut::Generalized,
+        1 => LeftOut::One,
+        folds => LeftOut::Fold(folds),
+    };
+    Ok(cross_validation::choose(design, y, &lambdas, left_out)?.0)
+}
+
+/// Whether a choice is L-BFGS on mini-batches.
+#[must_use]
+pub fn takes_mini_batches(choice: &Choice) -> bool {
+    choice.kind == LBFGS.entry.name && choice.parameters.get(MINI_BATCHES) == Some(&Value::Flag(true))
+}
+
+/// The parameter by which [`LBFGS`] takes mini-batches.
+pub const MINI_BATCHES: &str = "mini_batches";
 
 /// L-BFGS, which is given an engine's loss and gradient instead of X.
 pub const LBFGS: SolverEntry = iterative(
@@ -210,6 +238,13 @@ pub const LBFGS: SolverEntry = iterative(
                 ParameterKind::Number(Range::NOT_NEGATIVE),
                 Value::Number(1e-10),
             ),
+            Parameter::with_default(
+                MINI_BATCHES,
+                "lets it take mini-batches, an iteration for each, to show that it is unsuited to them",
+                ParameterKind::Flag,
+                Value::Flag(false),
+            )
+            .left_out(),
         ],
     },
     &[],

@@ -81,9 +81,15 @@ struct LassoState {
     intercept: bool,
 }
 
-/// Takes the mean away and returns it; halves first, so that no sum overflows that need not.
+/// Takes the mean away and returns it; halves first, so that no sum overflows that need not. Where rows are multiplied by roots of
+/// weights, it is the weighted mean.
 #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
-fn centre(numbers: &mut [f64]) -> f64 {
+fn centre(numbers: &mut [f64], roots: &[f64]) -> f64 {
+    if !roots.is_empty() {
+        let mean = dot(numbers, roots) / dot(roots, roots);
+        numbers.iter_mut().zip(roots).for_each(|(number, root)| *number -= mean * root);
+        return mean;
+    }
     let count = numbers.len() as f64;
     let mean = numbers.iter().map(|number| number / count).sum::<f64>();
     numbers.iter_mut().for_each(|number| *number -= mean);
@@ -108,6 +114,7 @@ impl LassoState {
         let mut y = y.to_vec();
         let (mut means, mut mean_y) = (vec![0.0; n], 0.0);
         if intercept {
+            let centre = |numbers: &mut [f64]| centre(numbers, &design.roots);
             means = columns.data_mut().chunks_exact_mut(m).map(centre).collect();
             mean_y = centre(&mut y);
         }
@@ -178,7 +185,7 @@ impl LassoState {
     /// and lowers the penalty, until one of them is at 0 and leaves. False where none gets there.
     fn exchange(&self, w: &mut [f64], active: &mut Vec<(usize, f64)>) -> bool {
         let Some((joining, sign)) = active.pop() else { return false };
-        let design = Design { x: self.gathered(active), intercept: false };
+        let design = Design::of(self.gathered(active), false);
         let Ok(c) = MinimumNorm::new(&design).solve(self.columns.row(joining)) else { return false };
         let leaves = |i: usize| w[active[i].0] / (sign * c[i]);
         let falling = (0..active.len()).filter(|&i| leaves(i) > 0.0 && leaves(i).is_finite());
@@ -208,7 +215,7 @@ impl LassoState {
         if active.is_empty() {
             return Some(Vec::new());
         }
-        let design = Design { x: self.gathered(active), intercept: false };
+        let design = Design::of(self.gathered(active), false);
         let normal = NormalEquations::new(&design, vec![0.0; active.len()]).ok()?;
         let shift: Vec<f64> = active.iter().map(|&(j, sign)| self.lambdas[j] * sign).collect();
         normal.solve_shifted(&self.y, &shift).ok()

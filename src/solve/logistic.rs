@@ -1,17 +1,17 @@
 //! Logistic regression's likelihood for Newton's method (lecture L7, L8).
 //!
-//! L = share · Σ_i [y_i = 1 ? softplus(−s_i) : softplus(s_i)] + ½ Σ_j λ_j w_j², s = Xw, ŷ = σ(s)
-//! g = share · Xᵀ(ŷ − y) + λw, H = share · XᵀSX + Λ, S = diag(ŷ(1 − ŷ))
+//! L = share · Σ_i r_i [y_i = 1 ? softplus(−s_i) : softplus(s_i)] + ½ Σ_j λ_j w_j², s = Xw, ŷ = σ(s)
+//! g = share · Xᵀ R(ŷ − y) + λw, H = share · XᵀSX + Λ, S = R diag(ŷ(1 − ŷ))
 //!
 //! X is m × p with the bias's column of ones (L2), y m classes 0 or 1, w p numbers; share is 1 for a sum over samples,
-//! 1/m for a mean. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full
+//! 1/m for a mean; r_i is how much row i counts, 1 without weights. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full
 //! column rank, and on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share ·
 //! XᵀX/4 + Λ (Böhning & Lindsay 1988).
 
 use super::gram::weighted_gram;
 use super::newton::Convex;
 use super::separation::{separates, separation};
-use super::{Design, Problem};
+use super::{Design, Problem, total};
 use crate::num::lanes::vectorized;
 use crate::num::stable::{sigmoid, softplus_and_sigmoid};
 use crate::num::twofold::{Twofold, add_dots};
@@ -63,7 +63,7 @@ impl<'d> Logistic<'d> {
         }
     }
 
-    /// Σ_i ln p(y_i) where it stands, without share and penalty.
+    /// Σ_i ln p(y_i) where it stands, each as often as its row counts, without share and penalty.
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
         self.log_likelihood
@@ -97,6 +97,7 @@ impl Convex for Logistic<'_> {
         self.curvature.clear();
         let (share, mut loss) = (self.share, Twofold::default());
         let (mut s, mut losses, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        let counts: Vec<f64> = (0..self.classes.len()).map(|i| self.design.weight(i)).collect();
         for (rows, x) in self.design.blocks() {
             s.clear();
             s.resize(x.rows(), Twofold::default());
@@ -105,17 +106,22 @@ impl Convex for Logistic<'_> {
             errors.resize(x.rows(), 0.0);
             let (outputs, weights) = (&mut self.outputs[rows.clone()], &mut self.weights[rows.clone()]);
             let (classes, gradient, losses, errors) =
-                (&self.classes[rows], &mut self.gradient, &mut losses, &mut errors);
+                (&self.classes[rows.clone()], &mut self.gradient, &mut losses, &mut errors);
+            let counts = &counts[rows];
             outputs.iter_mut().zip(&s).for_each(|(output, s)| *output = s.value());
             vectorized(
                 #[inline(always)]
                 || {
-                    let of_samples =
-                        outputs.iter().zip(classes).zip(losses.iter_mut().zip(&mut *errors).zip(&mut *weights));
-                    for ((&s, &class), ((loss, error), weight)) in of_samples {
+                    let of_samples = outputs
+                        .iter()
+                        .zip(classes)
+                        .zip(counts)
+                        .zip(losses.iter_mut().zip(&mut *errors).zip(&mut *weights));
+                    for (((&s, &class), count), ((loss, error), weight)) in of_samples {
+                        let share = share * count;
                         let sign = if class == 1 { -1.0 } else { 1.0 };
                         let (of_class, wrong) = softplus_and_sigmoid(sign * s);
-                        *loss = of_class;
+                        *loss = count * of_class;
                         *error = share * (sign * wrong);
                         let right = softplus_and_sigmoid(-(sign * s)).1;
                         let (of_s, of_minus_s) = if class == 1 { (right, wrong) } else { (wrong, right) };
@@ -154,7 +160,7 @@ impl Convex for Logistic<'_> {
     }
 
     fn bound(&self, bound: &mut Matrix<f64>) {
-        weighted_gram(&self.design, |_| 0.25 * self.share, bound);
+        weighted_gram(&self.design, |i| 0.25 * self.share * self.design.weight(i), bound);
         self.add_penalties(bound);
     }
 
@@ -173,13 +179,13 @@ impl Convex for Logistic<'_> {
         let row = |i: usize, row: &mut [f64]| {
             row.iter_mut().zip(self.design.x.row(i)).for_each(|(z, x)| *z = self.sign(i) * x);
         };
-        let wrong: Vec<f64> = (0..self.classes.len()).map(|i| sigmoid(-self.sign(i) * self.outputs[i])).collect();
+        let wrong: Vec<f64> =
+            (0..self.classes.len()).map(|i| self.design.weight(i) * sigmoid(-self.sign(i) * self.outputs[i])).collect();
         separation(self.design.columns(), row, &wrong, at_rest)
     }
 
-    #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
     fn scale(&self) -> f64 {
-        self.share * self.classes.len() as f64 * std::f64::consts::LN_2
+        self.share * total(&self.design) * std::f64::consts::LN_2
     }
 
     #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³

@@ -66,7 +66,7 @@ impl<'d> Orthogonal<'d> {
     /// statsmodels' `k_constant`, by the rank that does not grow by it.
     #[must_use]
     pub fn spans_constant(&self) -> bool {
-        let mut ones = vec![1.0; self.design.samples()];
+        let mut ones = self.design.constant();
         let length = vector::norm(&ones);
         self.qr.apply_transposed(&mut ones);
         let (within, beyond) = ones.split_at(self.rank());

@@ -121,7 +121,7 @@ fn weights(rows: &Matrix<f64>, active: &[usize], sum: &[f64]) -> Option<Vec<f64>
         }
     }
     let minus: Vec<f64> = sum.iter().map(|s| -s).collect();
-    MinimumNorm::new(&Design { x, intercept: false }).solve(&minus).ok()
+    MinimumNorm::new(&Design::of(x, false)).solve(&minus).ok()
 }
 
 /// The part of v that is orthogonal to these rows; `None` if it cannot be computed.
@@ -129,7 +129,7 @@ fn part_without(v: &[f64], rows: &Matrix<f64>) -> Option<Vec<f64>> {
     if rows.rows() == 0 {
         return Some(v.to_vec());
     }
-    let design = Design { x: rows.clone(), intercept: false };
+    let design = Design::of(rows.clone(), false);
     let minimum_norm = MinimumNorm::new(&design);
     let mut part = v.to_vec();
     // Twice, so that what rounding left of the rows goes too.

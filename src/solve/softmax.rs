@@ -1,8 +1,9 @@
 //! Softmax regression's likelihood for Newton's method (lecture L10).
 //!
-//! L = share · Σ_i (ln Σ_c e^{s_ic} − s_{i y_i}) + ½ Σ_jc λ_j w_jc², S = XW, Ŷ = softmax(S)
+//! L = share · Σ_i r_i (ln Σ_c e^{s_ic} − s_{i y_i}) + ½ Σ_jc λ_j w_jc², S = XW, Ŷ = softmax(S)
 //! g = share · Xᵀ(Ŷ − Y) + ΛW, H_ab = share · Xᵀ diag(ŷ_a(δ_ab − ŷ_b)) X + δ_ab Λ for the classes a, b
 //!
+//! r_i is how much row i counts, 1 without weights, in g and H as in L.
 //! X is m × p with the bias's column of ones (L2), y m classes from 0, W p × K, row by row. The same row v added to
 //! each class's weights changes no output, so H is singular along v ⊗ (1, …, 1). Along these directions, and there
 //! only, γ is added to H where no penalty stands, which changes no step: a start whose rows sum to 0 stays so, and that
@@ -12,7 +13,7 @@
 use super::gram::weighted_product;
 use super::newton::Convex;
 use super::separation::{separates, separation};
-use super::{Design, Problem};
+use super::{Design, Problem, total};
 use crate::num::Matrix;
 use crate::num::stable::{largest, log_sum_exp};
 use crate::num::twofold::{Sums, Twofold};
@@ -44,12 +45,13 @@ impl<'d> Softmax<'d> {
         Self { design, classes, count, share, penalties, theta: Vec::new(), outputs, probabilities }
     }
 
-    /// Σ_i ln p(y_i), without share and penalty.
+    /// Σ_i ln p(y_i), each as often as its row counts, without share and penalty.
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
         let of_sample =
             |(i, &class): (usize, &u32)| self.outputs.row(i)[class as usize] - log_sum_exp(self.outputs.row(i));
-        self.classes.iter().enumerate().map(of_sample).fold(Twofold::default(), Twofold::plus).value()
+        let weighted = |(i, class): (usize, &u32)| self.design.weight(i) * of_sample((i, class));
+        self.classes.iter().enumerate().map(weighted).fold(Twofold::default(), Twofold::plus).value()
     }
 
     fn is_penalized(&self) -> bool {
@@ -75,7 +77,7 @@ impl<'d> Softmax<'d> {
         let mut block = Matrix::zeros(p, p);
         for a in 0..k {
             for b in 0..=a {
-                weighted_product(&self.design, |i| self.share * weight(i, a, b), &mut block);
+                weighted_product(&self.design, |i| self.share * self.design.weight(i) * weight(i, a, b), &mut block);
                 for i in 0..p {
                     for (j, &entry) in block.row(i).iter().enumerate() {
                         hessian.data_mut()[(i * k + a) * p * k + j * k + b] = entry;
@@ -134,7 +136,7 @@ impl Convex for Softmax<'_> {
             error[class as usize] = 0.0;
             error[class as usize] = -error.iter().sum::<f64>();
             for (x, g) in self.design.x.row(i).iter().zip(gradient.chunks_exact_mut(k)) {
-                add_multiple(self.share * x, &error, g);
+                add_multiple(self.share * self.design.weight(i) * x, &error, g);
             }
         }
         for (at, g) in gradient.iter_mut().enumerate() {
@@ -196,14 +198,14 @@ impl Convex for Softmax<'_> {
         };
         let wrong = |at: usize| {
             let (i, _, c) = self.pair(at);
-            self.probabilities.row(i)[c]
+            self.design.weight(i) * self.probabilities.row(i)[c]
         };
         separation(p * others, row, &(0..self.pairs()).map(wrong).collect::<Vec<_>>(), at_rest)
     }
 
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
     fn scale(&self) -> f64 {
-        self.share * self.classes.len() as f64 * libm::log(self.count as f64)
+        self.share * total(&self.design) * libm::log(self.count as f64)
     }
 
     #[allow(clippy::cast_precision_loss)]

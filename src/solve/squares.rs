@@ -30,6 +30,15 @@ impl<'d> Squares<'d> {
     pub fn new(design: Cow<'d, Design>, y: &'d [f64], share: f64, penalties: Vec<f64>) -> Self {
         Self { design, y, share, penalties, theta: Vec::new(), residuals: Vec::new() }
     }
+
+    /// Σ w_i u_i²
+    fn weighted_dot(&self, u: &[f64]) -> f64 {
+        if self.design.weights.is_empty() {
+            return dot(u, u);
+        }
+        let weighted: Vec<f64> = u.iter().zip(&self.design.weights).map(|(u, weight)| weight * u).collect();
+        dot(&weighted, u)
+    }
 }
 
 impl Convex for Squares<'_> {
@@ -41,13 +50,13 @@ impl Convex for Squares<'_> {
         self.theta = theta.to_vec();
         self.residuals = self.design.outputs(theta).iter().zip(self.y).map(|(s, y)| y - s).collect();
         let penalty: f64 = self.penalties.iter().zip(theta).map(|(penalty, w)| 0.5 * penalty * w * w).sum();
-        0.5 * self.share * dot(&self.residuals, &self.residuals) + penalty
+        0.5 * self.share * self.weighted_dot(&self.residuals) + penalty
     }
 
     fn gradient(&self, gradient: &mut [f64]) {
         gradient.fill(0.0);
         for (i, r) in self.residuals.iter().enumerate() {
-            add_multiple(-self.share * r, self.design.x.row(i), gradient);
+            add_multiple(-self.share * self.design.weight(i) * r, self.design.x.row(i), gradient);
         }
         for ((g, penalty), w) in gradient.iter_mut().zip(&self.penalties).zip(&self.theta) {
             *g += penalty * w;
@@ -60,14 +69,14 @@ impl Convex for Squares<'_> {
 
     fn bound(&self, bound: &mut Matrix<f64>) {
         let p = self.penalties.len();
-        weighted_gram(&self.design, |_| self.share, bound);
+        weighted_gram(&self.design, |i| self.share * self.design.weight(i), bound);
         for (j, penalty) in self.penalties.iter().enumerate() {
             bound.data_mut()[j * p + j] += penalty;
         }
     }
 
     fn scale(&self) -> f64 {
-        0.5 * self.share * dot(self.y, self.y)
+        0.5 * self.share * self.weighted_dot(self.y)
     }
 
     #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³

@@ -23,18 +23,24 @@ impl Standard {
         let (m, p) = (design.samples(), design.columns());
         let first = usize::from(design.intercept);
         let (mut centres, mut deviations) = (vec![0.0; p], vec![1.0; p]);
-        let mean_of = |f: &dyn Fn(f64) -> f64, j: usize| (0..m).map(|i| f(design.x.row(i)[j])).sum::<f64>() / m as f64;
+        // Of rows times roots of weights, a constant is the roots.
+        let constant = |i: usize| design.roots.get(i).copied().unwrap_or(1.0);
+        let weighted_mean = |j: usize| {
+            let over = |f: &dyn Fn(usize) -> f64| (0..m).map(f).sum::<f64>();
+            over(&|i| constant(i) * design.x.row(i)[j]) / over(&|i| constant(i) * constant(i))
+        };
         for j in first..p {
-            let centre = if design.intercept { mean_of(&|x| x, j) } else { 0.0 };
-            let deviation = mean_of(&|x| (x - centre) * (x - centre), j).sqrt();
+            let centre = if design.intercept { weighted_mean(j) } else { 0.0 };
+            let squares = (0..m).map(|i| design.x.row(i)[j] - centre * constant(i)).map(|x| x * x);
+            let deviation = (squares.sum::<f64>() / m as f64).sqrt();
             centres[j] = centre;
             // A constant column stays: that it tells nothing shows in the factorization.
             deviations[j] = if deviation > 0.0 && deviation.is_finite() { deviation } else { 1.0 };
         }
         let mut scaled = design.clone();
-        for row in scaled.x.data_mut().chunks_exact_mut(p) {
+        for (i, row) in scaled.x.data_mut().chunks_exact_mut(p).enumerate() {
             for j in first..p {
-                row[j] = (row[j] - centres[j]) / deviations[j];
+                row[j] = (row[j] - centres[j] * constant(i)) / deviations[j];
             }
         }
         (scaled, Self { centres, deviations, intercept: design.intercept })

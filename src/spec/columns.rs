@@ -44,6 +44,8 @@ impl ColumnKind {
             | KeyKind::IntegerOr { .. }
             | KeyKind::Widths
             | KeyKind::Layers
+            | KeyKind::LayerLists
+            | KeyKind::ClassWeights
             | KeyKind::Names(_) => (key.path.to_owned(), Self::Text),
             // Parts of a table have names of their own. What is held out is a share or a word.
             KeyKind::Split => (format!("{}.holdout", key.path), Self::Text),
@@ -56,6 +58,7 @@ impl ColumnKind {
         match kind {
             ParameterKind::Number(_) => Self::Number,
             ParameterKind::Integer { .. } => Self::Integer,
+            ParameterKind::Flag => Self::Flag,
             ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::Columns | ParameterKind::File => Self::Text,
         }
     }

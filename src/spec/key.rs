@@ -109,6 +109,10 @@ pub enum KeyKind {
     Widths,
     /// A list of layers.
     Layers,
+    /// Lists of layers.
+    LayerLists,
+    /// A word, a list of numbers or a table of numbers by label.
+    ClassWeights,
     /// A list of names of entries, each once and in the registry's order.
     Names(EntryKind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1, or `holdout` in the place of `test`; rows in

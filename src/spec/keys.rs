@@ -6,7 +6,7 @@
 
 use super::key::{Distinction, Key, KeyKind, Visible};
 use crate::catalogue::{Catalogue, EntryKind};
-use crate::data::{Draw, Order};
+use crate::data::{Draw, EVEN, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
@@ -92,6 +92,12 @@ pub const KEYS: &[Key] = &[
         Some(Value::Integer(1)),
     ),
     Key::new(
+        "data.copies",
+        "how often each row of the training part is in it: a set that repeats itself",
+        KeyKind::Integer { least: 1, most: 1000 },
+        Some(Value::Integer(1)),
+    ),
+    Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
                       every seed, `holdout = \"own\"` those that the set comes with; `order = \"given\"` takes the rows as they come, by \
@@ -144,6 +150,13 @@ pub const KEYS: &[Key] = &[
         KeyKind::Layers,
         None,
     ),
+    Key::new(
+        "model.others",
+        "lists of layers of the further networks of an ensemble: its networks take `layers` and these lists in turn",
+        KeyKind::LayerLists,
+        None,
+    )
+    .optional(),
     choice(
         "model.initial",
         "initial weights; without it those that suit the (first) activation: `he` for ReLU and its like, `xavier` for others, `start` for an objective, `zero` for the rest",
@@ -235,6 +248,18 @@ pub const KEYS: &[Key] = &[
         1000,
         Some(Value::Integer(1)),
     ).seen(Visible::Used).by_steps(),
+    flag(
+        "train.bootstrap",
+        "let each network learn from as many training rows, drawn with replacement (bagging, with `ensemble`)",
+        false,
+    ).seen(Visible::Used).by_steps(),
+    Key::new(
+        "train.class_weights",
+        "how much each class counts in the training loss: `balanced` (each class alike, by the training part), a list in the order of \
+         the classes or a table by label; 1 in the mean over the training part",
+        KeyKind::ClassWeights,
+        Some(Value::word(EVEN)),
+    ),
     word(
         "train.curve",
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",

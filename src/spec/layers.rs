@@ -24,6 +24,23 @@ pub fn layers(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<Writt
     list(reader, node, 0)
 }
 
+/// The most further networks.
+const MOST_LISTS: usize = 100;
+
+/// The value of `model.others`.
+pub fn layer_lists(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<Vec<WrittenLayer>>> {
+    const EXAMPLES: &str = "lists of layers, such as `[[{ dense = 32 }], [{ dense = 8 }, { dense = 8 }]]`,";
+    let Some(items) = node.get_ref().as_array() else { return reader.mismatch(node, EXAMPLES) };
+    if items.is_empty() || items.len() > MOST_LISTS {
+        let message = format!("{} lists of layers", items.len());
+        reader.report(node.span(), Fault::out_of_range(message, format!("expected 1 to {MOST_LISTS}")));
+        return None;
+    }
+    // Each is read, so that each mistake is reported.
+    let read: Vec<_> = items.iter().map(|item| list(reader, item, 0)).collect();
+    read.into_iter().collect()
+}
+
 fn list(reader: &mut ValueReader<'_>, node: &Node<'_>, depth: usize) -> Option<Vec<WrittenLayer>> {
     let Some(items) = node.get_ref().as_array() else { return reader.mismatch(node, EXAMPLE) };
     if items.is_empty() {

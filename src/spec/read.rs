@@ -1,10 +1,11 @@
 //! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
 
 use super::choice::{self, fit};
+use super::class_weights::class_weights;
 use super::draft::Located;
 use super::fault::Fault;
 use super::key::{Key, KeyKind};
-use super::layers::layers;
+use super::layers::{layer_lists, layers};
 use super::mistake::Place;
 use super::range::{self, Ranged};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar, written};
@@ -39,10 +40,11 @@ pub fn value(
 /// What helps where a list is given in the place of one value: how a setting is varied.
 fn to_vary(reader: &ValueReader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
     let list = node.get_ref().as_array()?;
-    let is_value =
-        matches!(key.kind, KeyKind::Widths | KeyKind::Layers) && !list.iter().any(|item| item.get_ref().is_array());
+    let is_value = matches!(key.kind, KeyKind::Widths | KeyKind::Layers | KeyKind::ClassWeights)
+        && !list.iter().any(|item| item.get_ref().is_array());
     let items: Option<Vec<String>> = list.iter().map(|item| written(item.get_ref())).collect();
     let items = items.filter(|items| items.len() <= 8).map_or(" … ".to_owned(), |items| items.join(", "));
+    let is_value = is_value || matches!(key.kind, KeyKind::LayerLists);
     (!is_value).then(|| format!("to vary it, list its values in `[sweep]`: `\"{}\" = [{items}]`", reader.path))
 }
 
@@ -180,6 +182,11 @@ pub fn alternative(
             None => return reader.mismatch(node, "`true` or `false`"),
         },
         (KeyKind::Widths, _) => widths(reader, key.path, node)?,
+        (KeyKind::ClassWeights, _) => class_weights(reader, key.path, node)?,
+        (KeyKind::LayerLists, _) => {
+            let lists = layer_lists(reader, node)?;
+            Value::List(lists.iter().map(|layers| to_value(layers)).collect())
+        }
         (KeyKind::Layers, _) => to_value(&layers(reader, node)?),
         (KeyKind::Split, _) => split(reader, node)?.into(),
         (KeyKind::Names(kind), _) => {

@@ -6,7 +6,7 @@
 //!
 //! | targets | metric |
 //! |---|---|
-//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs |
+//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs, without those that do not vary in the part |
 //! | classes | `accuracy`, the share of right answers |
 //! | none: an objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 //!
@@ -14,10 +14,12 @@
 
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
+use super::quantities::{KnownQuantities, Moment, Probe, known};
 use super::{Predictions, Stepper, TrainSpec};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
 use crate::loss::{Loss, LossFunction, TargetsRef};
+use crate::measure::TrainingQuantity;
 use crate::model::{Network, Reduction};
 use crate::num::{Block, BlockRole, MatMut, MatRef, Matrix, Real};
 use crate::record::{CurvePoint, Evaluation, GROUPS, Measured};
@@ -25,15 +27,18 @@ use std::ops::Range;
 
 /// Evaluates networks on the three parts of one data set, with buffers of its own.
 pub struct Evaluator<'a, R> {
-    network: &'a Network,
+    /// The architectures that the networks take in turn; their outputs are of one form.
+    networks: Vec<&'a Network>,
     data: &'a Prepared<R>,
     /// The outputs s of the largest part, and the losses of its answers.
     buffer: Vec<R>,
     losses: Vec<R>,
     function: Box<dyn LossFunction<R>>,
     measuring: Measuring,
-    /// Where the weights of the network are among its parameters.
-    weights: Vec<Range<usize>>,
+    /// Where the weights of each network are among its parameters.
+    weights: Vec<Vec<Range<usize>>>,
+    /// Where quantities of the training are asked for.
+    probe: Option<Probe>,
 }
 
 /// Loss and metric of a part, with the further measures.
@@ -45,29 +50,44 @@ impl<'a, R: Real> Evaluator<'a, R> {
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
     pub fn new(network: &'a Network, data: &'a Prepared<R>, train: &TrainSpec) -> Result<Self, TrainError> {
+        Self::of(vec![network], data, train)
+    }
+
+    /// The same for networks of several architectures, at least one.
+    pub(super) fn of(networks: Vec<&'a Network>, data: &'a Prepared<R>, train: &TrainSpec) -> Result<Self, TrainError> {
+        let network = networks[0];
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets {
                 let of_column = |k: usize| values.data().iter().skip(k).step_by(values.cols());
                 let is_constant = |k: usize| of_column(k).all(|&value| value == values.data()[k]);
-                if (0..values.cols()).any(is_constant) {
+                if (0..values.cols()).all(is_constant) {
                     return Err(TrainError::EqualTargets { part: name });
                 }
             }
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
         let zeros = |width: usize| vec![R::ZERO; samples * width];
-        let layout = network.layout();
         let is_weights = |block: &&Block| block.role != BlockRole::Bias;
+        let weights = |network: &&Network| -> Vec<Range<usize>> {
+            network.layout().blocks().iter().filter(is_weights).map(Block::range).collect()
+        };
         Ok(Self {
-            weights: layout.blocks().iter().filter(is_weights).map(Block::range).collect(),
-            network,
+            weights: networks.iter().map(weights).collect(),
+            networks,
             data,
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
             function: network.loss().function(samples * network.positions(), network.outputs()),
+            probe: None,
             measuring: Measuring::new(network, &train.measures(), if train.jackknife { GROUPS } else { 0 }),
         })
+    }
+
+    /// The same that measures quantities of the training, too.
+    #[must_use]
+    pub fn probed(self, probe: Option<Probe>) -> Self {
+        Self { probe, ..self }
     }
 
     /// The further measures at all points so far.
@@ -86,7 +106,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         steppers: &mut [Stepper<R>],
         epoch: u64,
         with_train: bool,
-        engine: &mut dyn Engine<R>,
+        engines: &mut [&mut dyn Engine<R>],
     ) -> Result<Option<CurvePoint>, EngineError> {
         let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
         if !steppers.iter().all(finite) {
@@ -94,10 +114,11 @@ impl<'a, R: Real> Evaluator<'a, R> {
         }
         let data = self.data;
         let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
-        let mut of = |part| self.evaluate(steppers, part, engine);
+        let mut of = |part| self.evaluate(steppers, part, engines);
         let train = with_train.then(|| of(&data.train)).transpose()?;
         let parts = (train, of(&data.validation)?, of(&data.test)?);
-        Ok(self.if_finite((epoch, step, learning_rate), parts))
+        let known = if self.probe.is_some() { known(steppers) } else { KnownQuantities::new() };
+        self.if_finite((epoch, step, learning_rate), parts, (steppers[0].reported(), &known))
     }
 
     /// The loss of the validation part between two steps of an epoch.
@@ -110,24 +131,24 @@ impl<'a, R: Real> Evaluator<'a, R> {
         engine: &mut dyn Engine<R>,
     ) -> Result<f64, EngineError> {
         let data = self.data;
-        Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, engine)?.0.loss)
+        Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, &mut [engine])?.0.loss)
     }
 
-    /// The same for parameters that no stepper holds, after so many iterations of a solver.
+    /// The same for parameters that no stepper holds, after so many iterations of a solver, which knows quantities of its own.
     ///
     /// # Errors
     /// Where the engine fails.
     pub fn point_of(
         &mut self,
         theta: &[R],
-        iterations: u64,
-        step_length: f64,
+        (iterations, step_length): (u64, f64),
+        known: &[(TrainingQuantity, f64)],
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, EngineError> {
         let data = self.data;
         let mut of = |part| self.of_network(theta, part, engine);
         let parts = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
-        Ok(self.if_finite((iterations, iterations, step_length), parts))
+        self.if_finite((iterations, iterations, step_length), parts, (theta, known))
     }
 
     /// The point with these losses and metrics, unless something in it is no finite number.
@@ -135,15 +156,23 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         (epoch, step, learning_rate): (u64, u64, f64),
         (train, validation, test): (Option<Evaluated>, Evaluated, Evaluated),
-    ) -> Option<CurvePoint> {
-        let (train, of_train) = train.unzip();
-        let ((validation, of_validation), (test, of_test)) = (validation, test);
+        (theta, known): (&[R], &[(TrainingQuantity, f64)]),
+    ) -> Result<Option<CurvePoint>, EngineError> {
+        let (train, mut of_train) = train.unzip();
+        let ((validation, mut of_validation), (test, mut of_test)) = (validation, test);
         let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
         let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-        point.parts().map(|(_, evaluation)| evaluation).all(finite).then(|| {
-            self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
-            point
-        })
+        if !point.parts().map(|(_, evaluation)| evaluation).all(finite) {
+            return Ok(None);
+        }
+        let numbers =
+            self.probe.as_mut().map(|probe| probe.numbers(&Moment { point: &point, theta, known })).transpose()?;
+        for (at, of) in numbers.into_iter().flatten() {
+            of_train.iter_mut().for_each(|numbers| numbers[at] = of.train);
+            (of_validation[at], of_test[at]) = (of.validation, of.test);
+        }
+        self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
+        Ok(Some(point))
     }
 
     /// Loss and metric of one network on one part.
@@ -154,20 +183,20 @@ impl<'a, R: Real> Evaluator<'a, R> {
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Evaluated, EngineError> {
-        let network = self.network;
+        let network = self.networks[0];
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let s = outputs(engine, network, theta, part, buffer)?;
         let losses = &mut self.losses[..part.samples() * network.positions()];
         let measuring = &self.measuring;
         let mut measured =
             if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { measuring.nothing() };
-        measuring.with_weights(&mut measured, || squares(&self.weights, theta));
+        measuring.with_weights(&mut measured, || squares(&self.weights[0], theta));
         if measuring.groups() > 0 && std::ptr::eq(part, &raw const self.data.test) {
             let without = |group: usize| {
                 let (mut rows, targets) = without_group(s.as_ref(), &part.targets, (network.positions(), group));
                 let (count, width) = (rows.len() / s.cols(), s.cols());
                 let mut numbers = measuring.of_outputs(MatRef::new(count, width, &rows), &targets);
-                measuring.with_weights(&mut numbers, || squares(&self.weights, theta));
+                measuring.with_weights(&mut numbers, || squares(&self.weights[0], theta));
                 let losses = &mut vec![R::ZERO; count];
                 let function = self.function.as_mut();
                 let mut of =
@@ -190,18 +219,19 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         steppers: &mut [Stepper<R>],
         part: &Part<R>,
-        engine: &mut dyn Engine<R>,
+        engines: &mut [&mut dyn Engine<R>],
     ) -> Result<Evaluated, EngineError> {
         if let [stepper] = &*steppers
             && !stepper.is_thinned()
         {
-            return self.of_network(stepper.reported(), part, engine);
+            return self.of_network(stepper.reported(), part, engines[0]);
         }
-        let network = self.network;
+        let (network, count) = (self.networks[0], self.networks.len());
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let answers = part.samples() * network.positions();
         let mut predictions = Predictions::new(network.loss(), answers, network.outputs());
-        for stepper in &mut *steppers {
+        for (number, stepper) in steppers.iter_mut().enumerate() {
+            let (network, engine) = (self.networks[number % count], &mut *engines[number % count]);
             match stepper.thinned() {
                 (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?.as_ref()),
                 (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
@@ -213,7 +243,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let measuring = &self.measuring;
         let mut measured =
             if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { measuring.nothing() };
-        let all = || steppers.iter().map(|stepper| squares(&self.weights, stepper.reported())).sum::<f64>();
+        let of = |(number, stepper): (usize, &Stepper<R>)| squares(&self.weights[number % count], stepper.reported());
+        let all = || steppers.iter().enumerate().map(of).sum::<f64>();
         measuring.with_weights(&mut measured, || all() / steppers.len() as f64);
         Ok((
             completed(network, of_mean(network.loss(), predictions, &part.targets), steppers[0].reported(), part),
@@ -331,22 +362,24 @@ fn of_mean<R: Real>(loss: &Loss, predictions: Predictions, targets: &Targets<R>)
 fn of_values<R: Real>(loss: &Loss, mut s: Vec<f64>, targets: &Targets<R>) -> Evaluation {
     let Targets::Values(y) = targets else { panic!("R² is of values") };
     let (answers, outputs, y) = (y.rows(), y.cols(), y.cast::<f64>());
-    let metric = (0..outputs).map(|k| r2(&s, y.data(), (k, outputs))).sum::<f64>() / outputs as f64;
+    // A column that does not vary has none.
+    let of_columns: Vec<f64> = (0..outputs).filter_map(|k| r2(&s, y.data(), (k, outputs))).collect();
+    let metric = of_columns.iter().sum::<f64>() / of_columns.len() as f64;
     let mut losses = vec![0.0; answers];
     let (s, y) = (MatMut::new(answers, outputs, &mut s), TargetsRef::Values(y.view()));
     loss.function::<f64>(answers, outputs).losses(s, y, &mut losses);
     Evaluation { loss: losses.iter().fold(0.0, |sum, loss| sum + loss) / answers as f64, metric }
 }
 
-/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column.
-#[allow(clippy::cast_precision_loss)]
-fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> f64 {
+/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column of several; `None` where it is undefined. Of a single one it is not a number then.
+#[allow(clippy::cast_precision_loss, clippy::float_cmp)] // equal targets
+fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> Option<f64> {
     let of_column = |numbers: &[f64]| numbers.iter().skip(column).step_by(outputs).copied().collect::<Vec<f64>>();
     let (s, y) = (of_column(s), of_column(y));
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     let total = y.iter().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
     let residual = y.iter().zip(&s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
-    1.0 - residual / total
+    (outputs == 1 || y.iter().any(|value| *value != y[0])).then(|| 1.0 - residual / total)
 }
 
 #[cfg(test)]
@@ -378,5 +411,10 @@ mod tests {
         let y = Targets::Values(Matrix::new(3, 1, vec![1.0, 3.0, 5.0]));
         let result = evaluation(&loss::SQUARED_ERROR, s, y);
         assert_eq!(result, Evaluation { loss: 1.0 / 3.0, metric: 0.75 });
+
+        let s = Matrix::new(3, 2, vec![1.0_f64, 5.0, 2.0, 5.0, 6.0, 7.0]);
+        let y = Targets::Values(Matrix::new(3, 2, vec![1.0, 5.0, 3.0, 5.0, 5.0, 5.0]));
+        let result = evaluation(&loss::SQUARED_ERROR, s, y);
+        assert_eq!(result, Evaluation { loss: 1.0, metric: 0.75 }, "the second column does not vary");
     }
 }

@@ -12,8 +12,10 @@ mod hashes;
 mod measuring;
 mod named;
 mod predictions;
+mod quantities;
 mod regularize;
 mod running;
+mod sampling;
 mod scale;
 mod settings;
 mod side_by_side;
@@ -34,6 +36,7 @@ pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::predicted;
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
+pub use quantities::{KnownQuantities, Probe, Probed, StepProbe, Trainer};
 pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
 pub use scale::{DecayScale, LayerScale, RateScale};
 pub use settings::{Settings, TrainSpec, USUAL_STRIP};
@@ -51,6 +54,7 @@ use crate::num::Real;
 use crate::optim::Build;
 use crate::record::{Check, CurvePoint, Hashes, Outcome, RunResults, StepPoint};
 use regularize::EarlyStopping;
+use sampling::Sampling;
 use std::time::{Duration, Instant};
 use stop::Course;
 
@@ -80,16 +84,42 @@ pub fn train<R: Build>(
     network: &Network,
     data: &Prepared<R>,
     engine: &mut dyn Engine<R>,
-    mut check: Option<CrossCheck<'_, R>>,
+    check: Option<CrossCheck<'_, R>>,
+) -> Result<Trained<R>, TrainError> {
+    train_members(settings, vec![Member { network, engine, check }], data)
+}
+
+/// An architecture of an ensemble's networks, with the engine that computes it and the other one, where that checks it.
+pub struct Member<'n, 'e, 'c, R> {
+    pub network: &'n Network,
+    pub engine: &'e mut dyn Engine<R>,
+    pub check: Option<CrossCheck<'c, R>>,
+}
+
+/// The same for networks of several architectures, at least one, which the ensemble takes in turn. They give outputs of one form.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_members<R: Build>(
+    settings: &Settings,
+    mut members: Vec<Member<'_, '_, '_, R>>,
+    data: &Prepared<R>,
 ) -> Result<Trained<R>, TrainError> {
     let samples = data.train.samples();
+    let regularize = &settings.regularize;
+    let network = members[0].network;
+    let probed = Probed { network, method: Trainer::Optimizer, networks: settings.train.ensemble, regularize };
+    let probe = Probe::new(&settings.train, &probed, (settings.engine, data));
     let mut steppers = Vec::new();
-    for number in 0..settings.train.ensemble {
+    for (number, Member { network, .. }) in
+        (0..settings.train.ensemble).zip((0..members.len()).cycle().map(|of| &members[of]))
+    {
         let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
-        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?);
+        let steps = StepProbe::new(&settings.train, &probed, &data.train);
+        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?.probed(steps));
     }
     let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
-    if let Some(check) = &mut check {
+    for check in members.iter_mut().filter_map(|member| member.check.as_mut()) {
         let per_epoch = settings.steps_per_epoch(samples);
         let epochs = settings.may_stop_after().unwrap_or(settings.train.epochs);
         check.choose_steps(per_epoch.saturating_mul(settings.train.epochs), per_epoch.saturating_mul(epochs));
@@ -97,12 +127,13 @@ pub fn train<R: Build>(
     let mut training = Training {
         settings,
         data,
-        engine,
-        check,
+        evaluator: Evaluator::of(members.iter().map(|member| member.network).collect(), data, &settings.train)?
+            .probed(probe),
+        members,
         steppers,
-        evaluator: Evaluator::new(network, data, &settings.train)?,
         clock: Clock::default(),
         batch_order: order_digest(),
+        sampling: (0..settings.train.ensemble).map(|number| Sampling::of(settings, samples, number)).collect(),
         order: Vec::new(),
         order_bytes: Vec::new(),
         curve: Vec::new(),
@@ -119,13 +150,15 @@ pub fn train<R: Build>(
 struct Training<'a, 'e, 'c, R> {
     settings: &'a Settings,
     data: &'a Prepared<R>,
-    engine: &'e mut dyn Engine<R>,
-    check: Option<CrossCheck<'c, R>>,
+    /// Which the networks take in turn.
+    members: Vec<Member<'a, 'e, 'c, R>>,
     /// One per network.
     steppers: Vec<Stepper<R>>,
     evaluator: Evaluator<'a, R>,
     clock: Clock,
     batch_order: Digest,
+    /// One per network.
+    sampling: Vec<Sampling>,
     order: Vec<usize>,
     /// The same as it is hashed.
     order_bytes: Vec<u8>,
@@ -180,25 +213,26 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// One network's epoch; the mean loss of its samples, each before its step. `None`: the loss stopped being a finite number.
     fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<Option<f64>, EngineError> {
         let samples = self.data.train.samples();
-        let seed = self.settings.order_seed(network);
-        self.settings.train.order.of_epoch(samples, seed, epoch, &mut self.order);
+        self.sampling[network as usize].of_epoch(epoch, &mut self.order);
         self.order_bytes.clear();
         self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));
         self.batch_order.field("epoch", &self.order_bytes);
         let whole = usize::try_from(self.settings.steps_per_epoch(samples)).unwrap_or(usize::MAX);
         let stepper = &mut self.steppers[network as usize];
+        let of = network as usize % self.members.len();
+        let Member { engine, check, .. } = &mut self.members[of];
         let (mut sum, mut count) = (0.0, 0.0);
         for samples in self.order.chunks(self.settings.batch).take(whole) {
-            self.clock.training(|| stepper.ask(&self.data.train, samples, self.engine))?;
-            if let Some(check) = &mut self.check {
+            self.clock.training(|| stepper.ask(&self.data.train, samples, *engine))?;
+            if let Some(check) = check {
                 check.after_answer(stepper)?;
             }
             self.clock.training(|| stepper.update(epoch));
             let point = match self.settings.train.evaluate_steps {
                 None => (self.settings.train.curve == Curve::Step).then(|| stepper.point()),
                 Some(every) if stepper.steps().is_multiple_of(every) => {
-                    let (evaluator, engine) = (&mut self.evaluator, &mut *self.engine);
-                    let loss = timed(&mut self.clock.evaluation, || evaluator.validation_loss(stepper, engine))?;
+                    let evaluator = &mut self.evaluator;
+                    let loss = timed(&mut self.clock.evaluation, || evaluator.validation_loss(stepper, *engine))?;
                     let mut point = stepper.point();
                     point.traced.push(loss);
                     Some(point)
@@ -224,7 +258,11 @@ impl<R: Real> Training<'_, '_, '_, R> {
         if due {
             self.train_due = epochs.saturating_add(self.settings.train.evaluate_train_every);
         }
-        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, due, self.engine))?;
+        let mut engines: Vec<&mut dyn Engine<R>> = Vec::new();
+        for member in &mut self.members {
+            engines.push(&mut *member.engine);
+        }
+        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, due, &mut engines))?;
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);
         self.course.add_validation(epochs, point.validation.loss);
@@ -259,7 +297,11 @@ impl<R: Real> Training<'_, '_, '_, R> {
             steps: self.steppers.iter().map(Stepper::steps).sum(),
             train_time: self.clock.training,
             evaluation_time: self.clock.evaluation,
-            check: self.check.map(CrossCheck::result),
+            check: self
+                .members
+                .into_iter()
+                .filter_map(|member| member.check.map(CrossCheck::result))
+                .reduce(Check::worse),
             parameters,
         }
     }

@@ -7,7 +7,8 @@ use super::named::by_name;
 use super::regularize::RegularizeSettings;
 use super::scale::RateScale;
 use super::stop::StopRule;
-use crate::data::Order;
+use crate::data::{ClassWeights, Order};
+use crate::engine::EngineKind;
 use crate::measure::Measure;
 use crate::model::Reduction;
 use crate::model::initial::{self, Initial};
@@ -54,6 +55,12 @@ pub struct TrainSpec {
     pub strip: u64,
     pub average: Choice,
     pub ensemble: u32,
+    /// Whether each network learns from rows drawn with replacement; absent where it does not.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub bootstrap: bool,
+    /// How much each class counts in the training loss; absent where all count alike.
+    #[serde(default, skip_serializing_if = "ClassWeights::is_even")]
+    pub class_weights: ClassWeights,
     #[serde(with = "by_name")]
     pub curve: Curve,
     /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
@@ -93,6 +100,8 @@ impl TrainSpec {
             strip: USUAL_STRIP,
             average: Choice { kind: "none".to_owned(), parameters: BTreeMap::new() },
             ensemble: 1,
+            bootstrap: false,
+            class_weights: ClassWeights::Even,
             curve: Curve::Epoch,
             measures: Vec::new(),
             jackknife: false,
@@ -106,6 +115,12 @@ impl TrainSpec {
     #[must_use]
     pub fn keeps_steps(&self) -> bool {
         self.curve == Curve::Step || self.evaluate_steps.is_some()
+    }
+
+    /// Whether samples, or their order, are drawn.
+    #[must_use]
+    pub fn draws_samples(&self) -> bool {
+        self.order != Order::Given || self.bootstrap
     }
 
     /// What is measured besides loss and metric.
@@ -159,6 +174,8 @@ const fn is_one(number: &u64) -> bool {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub seed: u64,
+    /// By which quantities of the training's state are computed, where they are asked for.
+    pub engine: EngineKind,
     /// What the spec says of the training.
     pub train: TrainSpec,
     /// Samples per step; the last batch of an epoch has what is left.
@@ -198,6 +215,7 @@ impl Settings {
     pub fn plain(batch: usize) -> Self {
         Self {
             seed: 0,
+            engine: EngineKind::Reference,
             train: TrainSpec::plain(batch),
             batch,
             stop: StopRule { rule: None, least_progress: 0.0, strip: USUAL_STRIP },

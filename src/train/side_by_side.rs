@@ -12,6 +12,7 @@
 
 use super::check::{SMALL, gap, largest_output};
 use super::error::TrainError;
+use super::sampling::Sampling;
 use super::{Settings, Stepper};
 use crate::data::Prepared;
 use crate::engine::Engine;
@@ -146,7 +147,8 @@ fn distance<R: Real>(a: &[R], b: &[R]) -> f64 {
 
 /// The batches of a training, in their order.
 struct Walk {
-    settings: Settings,
+    sampling: Sampling,
+    batch: usize,
     samples: usize,
     order: Vec<usize>,
     /// The batch to come, counted over all epochs.
@@ -163,7 +165,15 @@ impl Walk {
             return Err(TrainError::NoStep);
         }
         let most = most.min(per_epoch.saturating_mul(settings.train.epochs));
-        Ok(Self { settings: settings.clone(), samples, order: Vec::new(), next: 0, per_epoch, most })
+        Ok(Self {
+            sampling: Sampling::of(settings, samples, 0),
+            batch: settings.batch,
+            samples,
+            order: Vec::new(),
+            next: 0,
+            per_epoch,
+            most,
+        })
     }
 
     fn stepper<R: Build>(&self, settings: &Settings, network: &Network) -> Result<Stepper<R>, TrainError> {
@@ -178,11 +188,10 @@ impl Walk {
         }
         let (epoch, within) = (self.next / self.per_epoch, self.next % self.per_epoch);
         if within == 0 {
-            let seed = self.settings.order_seed(0);
-            self.settings.train.order.of_epoch(self.samples, seed, epoch, &mut self.order);
+            self.sampling.of_epoch(epoch, &mut self.order);
         }
         self.next += 1;
-        let batch = self.order.chunks(self.settings.batch).nth(usize::try_from(within).ok()?)?;
+        let batch = self.order.chunks(self.batch).nth(usize::try_from(within).ok()?)?;
         Some((epoch, batch))
     }
 }

@@ -64,7 +64,7 @@ fn steps_of_networks_from_parts_allocate_nothing() {
     let network = crate::engines::of_layers(&layers, &task);
     let sample = |i: usize| (i % 7) as f32 - 3.0;
     let inputs = Matrix::new(40, 18, (0..720).map(sample).collect());
-    let part = Part { inputs, targets: Targets::Classes((0..40).map(|i| i % 4).collect()) };
+    let part = Part { inputs, targets: Targets::Classes((0..40).map(|i| i % 4).collect()), weights: Vec::new() };
     let regularize = RegularizeSettings { dropout: 0.5, weight_decay: 0.1, ..RegularizeSettings::NONE };
     let settings = Settings { regularize, ..Settings::plain(32) };
     let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();
@@ -96,7 +96,7 @@ fn reference_steps_allocate_nothing() {
             TargetForm::Numbers => Targets::Values(Matrix::new(50, 2, (0..100).map(sample).collect())),
             _ => Targets::Classes((0..50).map(|i| i % u32::try_from(outputs.max(2)).unwrap()).collect()),
         };
-        let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };
+        let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets, weights: Vec::new() };
         for entry in optim::ENTRIES {
             let settings = Settings {
                 optimizer: Chosen::of(*entry).with("lr", Value::Number(0.01)),

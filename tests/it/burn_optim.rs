@@ -155,7 +155,8 @@ fn ours(row: &Row, network: &Network, gradients: &[Vec<f64>], start: &[f64]) -> 
     let optimizer = Chosen::of(*entry).with("lr", Value::Number(LR));
     let optimizer = row.parameters.iter().fold(optimizer, |choice, (name, value)| choice.with(name, value.clone()));
     let settings = Settings { optimizer, regularize: row.regularize, ..Settings::plain(1) };
-    let part = Part { inputs: Matrix::zeros(1, network.inputs()), targets: Targets::Classes(vec![0]) };
+    let part =
+        Part { inputs: Matrix::zeros(1, network.inputs()), targets: Targets::Classes(vec![0]), weights: Vec::new() };
     let mut engine = Given { gradients, asked: Vec::new() };
     let mut stepper = Stepper::new(&settings, network, start.to_vec(), 1).unwrap();
     for _ in gradients {

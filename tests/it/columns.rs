@@ -126,7 +126,7 @@ fn measures_are_means_over_the_columns() {
     use burnmark::train::{Evaluator, TrainSpec};
     let golden = golden();
     let matrix = |rows: &[Vec<f64>]| Matrix::new(rows.len(), rows[0].len(), rows.concat());
-    let part = || Part { inputs: matrix(&golden.x), targets: Targets::Values(matrix(&golden.y)) };
+    let part = || Part { inputs: matrix(&golden.x), targets: Targets::Values(matrix(&golden.y)), weights: Vec::new() };
     let data = Prepared { train: part(), validation: part(), test: part() };
     let network = Network::new(3, &[], 2, Activation::of(&activation::IDENTITY), Loss::of(&SQUARED_ERROR));
     let names = ["mae", "rmse"];
@@ -135,7 +135,7 @@ fn measures_are_means_over_the_columns() {
     let mut engine = build::<f64>(EngineKind::Reference, &network, 30);
     // The bias first, then the weights: as the rows of the coefficients.
     let theta = golden.coefficients.concat();
-    let point = evaluator.point_of(&theta, 1, 1.0, engine.as_mut()).unwrap().unwrap();
+    let point = evaluator.point_of(&theta, (1, 1.0), &[], engine.as_mut()).unwrap().unwrap();
     near(point.test.loss, golden.loss, "loss");
     near(point.test.metric, golden.r2, "R²");
     let measured = evaluator.into_measured();

@@ -112,6 +112,7 @@ fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings)
     let part = || Part {
         inputs: Matrix::new(4, 3, vec![0.5; 12]),
         targets: Targets::Values(Matrix::new(4, 1, vec![1.0, 2.0, 3.0, 4.0])),
+        weights: Vec::new(),
     };
     let data = Prepared { train: part(), validation: part(), test: part() };
     let uniform = Initial::of(&UNIFORM);

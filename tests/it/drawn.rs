@@ -44,7 +44,7 @@ fn sophia_g_follows_its_authors_code_on_the_same_labels() {
     let optimizer = Chosen::of(method.entry()).with("lr", Value::Number(0.02)).with("samples", Value::Number(8.0));
     let settings = Settings { optimizer, ..Settings::plain(8) };
     let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
-    let part = Part { inputs: matrix(8, 3, 31), targets: Targets::Values(matrix(8, 2, 29)) };
+    let part = Part { inputs: matrix(8, 3, 31), targets: Targets::Values(matrix(8, 2, 29)), weights: Vec::new() };
     let theta = (0..network.parameter_count()).map(|i| number(i, 37)).collect();
     let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
     let mut stepper = Stepper::new(&settings, &network, theta, 8).unwrap();

@@ -129,7 +129,7 @@ fn penalties_are_exact() {
     for at in &case.ridge {
         let fit = json(&folder, "ridge", &["--lambda", &at.lambda.to_string()]);
         near("ridge", &column(&fit, "estimate"), &at.coefficients, rounding);
-        assert!(fit["coefficients"][0]["standard_error"].is_null());
+        assert!(fit["coefficients"][0]["p_value"].is_null());
         // Ridge is the most probable w under the prior with λ = σ²/σ₀² (lecture C15).
         let (sigma, prior_sigma) = (0.5, (0.25 / at.lambda).sqrt());
         let more = ["--sigma", &sigma.to_string(), "--prior-sigma", &prior_sigma.to_string()];

@@ -185,7 +185,7 @@ fn images_in_folders_are_classes() {
         (vec!["a".to_owned(), "b".to_owned()], Target::Classes { labels: vec![0, 1, 1], count: 2 })
     );
     assert_eq!(set.features.row(2), [1.0, 2.0, 4.0, 2.0, 4.0, 8.0, 1.0, 2.0, 4.0, 1.0, 2.0, 4.0, 1.0, 2.0, 4.0]);
-    assert_eq!(set.about.notes, ["1 file is no PNG image"]);
+    assert_eq!(set.about.notes, ["1 file is no PNG or JPEG image"]);
     // Depths and colours: bits of gray, 16 bits, a palette, colours with a full alpha.
     let of = |image: Vec<u8>| {
         folder(&sweep, &[("a/1.png", image.clone()), ("b/1.png", image)]);
@@ -204,7 +204,8 @@ fn images_in_folders_are_classes() {
     };
     let good = || plain(&filtered);
     refused(&[("a/1.png", good())], "has 1 folder of images; a folder for each class is needed");
-    refused(&[("a/1.png", good()), ("b/1.jpg", vec![0xFF, 0xD8])], "holds no PNG image; `1.jpg` is none");
+    refused(&[("a/1.png", good()), ("b/1.gif", vec![0xFF, 0xD8])], "holds no PNG or JPEG image; `1.gif` is none");
+    refused(&[("a/1.png", good()), ("b/1.jpg", vec![0xFF, 0xD8])], "this JPEG image cannot be read");
     refused(&[("a/1.png", good()), ("b/1.png", png(1, 1, 8, 0, &[0, 7]))], "has 1 × 1 gray pixels, and");
     refused(&[("a/1.png", good()), ("b/1.png", png(1, 1, 8, 4, &[0, 7, 8]))], "the image has transparent pixels");
     refused(&[("a/1.png", png(1 << 20, 1 << 20, 8, 0, &[0]))], "an image of 1048576 × 1048576 pixels");
@@ -212,6 +213,92 @@ fn images_in_folders_are_classes() {
     refused(&[("a/1.png", png(3, 5, 8, 0, &[0; 1000]))], "more bytes than its size asks for");
     refused(&[("a/1.png", png(3, 5, 8, 0, &[9; 20]))], "a row is filtered by 9");
     refused(&[("a/1.png", png(1, 1, 2, 3, &[0, 0xC0]))], "a colour that the palette lacks");
+}
+
+/// A file beside the scripts that made it.
+fn oracle(name: &str) -> Vec<u8> {
+    fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles").join(name)).unwrap()
+}
+
+/// pyarrow's files, plain and packed, in two batches: the numbers, gaps and words of the same table as text.
+#[test]
+fn an_arrow_file_is_the_table() {
+    let sweep = Sweep::new("");
+    let word = "a city with a long name, é";
+    let long = format!("\"{word}\"");
+    let texts = ["Oslo", "Rome", "", "Rome", &long, "", "Oslo"];
+    let numbers = [
+        ["1", "-2", "3", "4", "5", "6", "7"],
+        ["1", "2", "65535", "4", "5", "6", "7"],
+        ["1", "", "-1099511627776", "4", "5", "6", "7"],
+        ["0.5", "-1.25", "3", "4", "5", "6", "7"],
+        ["0.1", "", "", "1e300", "5", "6", "7"],
+        ["true", "false", "", "true", "false", "true", "true"],
+    ];
+    let mut text = "i8,u16,i64,f32,f64,flag,text,large,view,level,y\n".to_owned();
+    for row in 0..7 {
+        let cells = numbers.iter().map(|column| column[row]).chain([texts[row]; 4]);
+        text += &format!("{},{row}\n", cells.collect::<Vec<_>>().join(","));
+    }
+    fs::write(sweep.path("t.csv"), text).unwrap();
+    let parameters = [("target", "y"), ("text", "one-hot"), ("missing", "mean")];
+    let expected = load(&sweep, "csv", "t.csv", &parameters).unwrap();
+    for packing in ["plain", "lz4", "zstd"] {
+        fs::write(sweep.path("t.arrow"), oracle(&format!("table-{packing}.arrow"))).unwrap();
+        let dropped = [&parameters[..], &[("drop", "day, pair, wide")]].concat();
+        let set = load(&sweep, "arrow", "t.arrow", &dropped).unwrap();
+        assert_eq!((&set.about.features, set.digest()), (&expected.about.features, expected.digest()), "{packing}");
+        let why = load(&sweep, "arrow", "t.arrow", &parameters).unwrap_err().to_string();
+        for says in ["`day`", "date", "`pair`", "list", "`wide`"] {
+            assert!(why.contains(says), "`{says}` is missing in {why}");
+        }
+        fs::write(sweep.path("t.feather"), oracle(&format!("table-{packing}.arrow"))).unwrap();
+        let drop = "i64,wide,day,pair,f64,flag,text,large,view,level";
+        let fitted =
+            sweep.run(&["fit", "t.feather", "--target", "y", "--method", "qr", "--drop", drop]).ended_with(0).stdout;
+        assert!(fitted.contains("7 samples, 3 features"), "{fitted}");
+    }
+    for (bytes, says) in [
+        (b"FEA1....FEA1".to_vec(), "Feather of version 1"),
+        (b"PAR1....PAR1".to_vec(), "it does not begin and end with `ARROW1`"),
+        ([b"ARROW1\0\0".as_slice(), &[0xFF; 40], b"ARROW1"].concat(), "this Arrow file is damaged"),
+    ] {
+        fs::write(sweep.path("t.arrow"), bytes).unwrap();
+        let why = load(&sweep, "arrow", "t.arrow", &parameters).unwrap_err().to_string();
+        assert!(why.contains(says), "`{says}` is missing in {why}");
+    }
+}
+
+/// Pillow's files and pixels. Decoders are free in how they round: 3 of 255 between them, more where colours have half the pixels and
+/// the decoder spreads them. The sums are of our own pixels, the same on every CPU.
+#[test]
+fn jpeg_images_have_the_pixels_of_another_decoder() {
+    let sweep = Sweep::new("");
+    let expected: std::collections::BTreeMap<String, Vec<f64>> =
+        serde_json::from_slice(&oracle("picture.json")).unwrap();
+    let read = |name: &str| {
+        for class in ["a", "b"] {
+            fs::create_dir_all(sweep.path(&format!("pictures/{class}"))).unwrap();
+            fs::write(sweep.path(&format!("pictures/{class}/1.jpeg")), oracle(&format!("picture-{name}.jpg"))).unwrap();
+        }
+        load(&sweep, "images", "pictures", &[])
+    };
+    for (name, channels, bound, sum) in [
+        ("gray", 1, 3.0, 4_332_954.0),
+        ("colours", 3, 3.0, 38_352_123.0),
+        ("progressive", 3, 3.0, 38_352_123.0),
+        ("halved", 3, 40.0, 38_474_401.0),
+    ] {
+        let set = read(name).unwrap();
+        assert_eq!(set.shape, Shape::Image(Image { height: 13, width: 21, channels }));
+        let gaps = set.features.row(0).iter().zip(&expected[name]).map(|(a, b)| (a - b).abs());
+        let gap = gaps.fold(0.0, f64::max);
+        assert!(gap <= bound, "{name}: {gap}");
+        let weighted = set.features.row(0).iter().zip(1_u16..).map(|(pixel, place)| f64::from(place) * pixel);
+        assert_eq!(weighted.sum::<f64>(), sum, "{name}");
+    }
+    let why = read("cmyk").unwrap_err().to_string();
+    assert!(why.contains("an image in CMYK"), "{why}");
 }
 
 /// Whatever the bytes are, the answer is a data set or one message.
@@ -223,6 +310,10 @@ fn any_bytes_have_an_answer() {
     let labels = npy("|u1", "4,", "False", &[0, 1, 0, 1]);
     let image = png(3, 2, 8, 2, &[4; 20]);
     folder(&sweep, &[("a/1.png", image.clone()), ("b/1.png", image.clone())]);
+    for class in ["a", "b"] {
+        fs::create_dir_all(sweep.path(&format!("photos/{class}"))).unwrap();
+        fs::write(sweep.path(&format!("photos/{class}/1.jpg")), oracle("picture-colours.jpg")).unwrap();
+    }
     let words = ["0", "-1", "65535", "4294967296", "99999999999999999999", "True", "'<f4'", "()"]
         .map(|word| word.as_bytes().to_vec());
     for (name, example) in [
@@ -230,6 +321,11 @@ fn any_bytes_have_an_answer() {
         ("d.npz", zip(&[("x.npy", &samples), ("y.npy", &labels)])),
         ("pictures/b/1.png", image),
         ("t.csv.gz", gzip(b"a,y\n1,2\n3,4\n5,7\n")),
+        ("t.arrow", oracle("table-plain.arrow")),
+        ("t.arrow", oracle("table-lz4.arrow")),
+        ("t.arrow", oracle("table-zstd.arrow")),
+        ("photos/b/1.jpg", oracle("picture-colours.jpg")),
+        ("photos/b/1.jpg", oracle("picture-progressive.jpg")),
     ] {
         let file = DataFile::new(&sweep.path(""), name);
         assert!(file.read(&example), "{name}");

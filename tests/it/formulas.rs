@@ -123,7 +123,8 @@ fn losses(method: &OptimizerFormula, choice: &Choice, steps: usize) -> Vec<f64> 
     };
     let network = Network::new(3, &[5, 4], 2, Activation::of(&TANH), Loss::of(&SQUARED_ERROR));
     let (inputs, values) = (matrix(8, 3, 31), matrix(8, 2, 29));
-    let batch = Batch { inputs: inputs.view(), targets: TargetsRef::Values(values.view()), masks: Masks(&[]) };
+    let batch =
+        Batch { inputs: inputs.view(), targets: TargetsRef::Values(values.view()), weights: &[], masks: Masks(&[]) };
     let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
     let count = network.parameter_count();
     let (mut theta, mut point, mut gradient) =

@@ -39,7 +39,7 @@ fn losses(path: &LossPath) -> Vec<f64> {
         _ => Targets::Classes((0..8).map(|row| row % 2).collect()),
     };
     let network = Network::new(3, &[5, 4], path.outputs, Activation::of(&activation::TANH), loss);
-    let part = Part { inputs: matrix(8, 3, 31), targets };
+    let part = Part { inputs: matrix(8, 3, 31), targets, weights: Vec::new() };
     let descent = optim::ENTRIES.iter().find(|known| known.entry.name == "gradient-descent").unwrap();
     let optimizer = Chosen::of(*descent).with("lr", Value::Number(0.1));
     let settings = Settings { optimizer, ..Settings::plain(8) };

@@ -3,6 +3,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::default_trait_access)] // small numbers
 
 mod accuracy;
+mod agreement;
 mod allocations;
 mod axes;
 mod burn_optim;
@@ -10,6 +11,7 @@ mod by_source;
 mod choices;
 mod chosen;
 #[cfg(unix)]
+mod claims;
 mod cluster;
 mod columns;
 mod comparisons;
@@ -20,6 +22,7 @@ mod documents;
 mod drawn;
 mod draws;
 mod engines;
+mod ensembles;
 mod exports;
 mod fakes;
 mod faults;
@@ -63,11 +66,13 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod quantities;
 mod questions;
 mod reading;
 mod registries;
 mod regularizers;
 mod reports;
+mod reproductions;
 mod rooms;
 mod shards;
 mod show;
@@ -86,4 +91,5 @@ mod trials;
 mod tutorial;
 mod untrusted;
 mod verify;
+mod weights;
 mod words;

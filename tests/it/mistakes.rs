@@ -24,7 +24,7 @@ fn says(good: &str, bad: &str, message: &str) {
 }
 
 const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `lr_scale`, `evaluate_every`, `evaluate_train_every`, \
-                     `evaluate_steps`, `early_stopping`, `patience`, `stop`, `least_progress`, `strip`, `average`, `ensemble`, `curve`, `measures`, `jackknife`, `start_seed`, `order_seed`, `dropout_seed`";
+                     `evaluate_steps`, `early_stopping`, `patience`, `stop`, `least_progress`, `strip`, `average`, `ensemble`, `bootstrap`, `class_weights`, `curve`, `measures`, `jackknife`, `start_seed`, `order_seed`, `dropout_seed`";
 
 #[test]
 fn what_is_missing_is_said_beside_what_is_wrong() {
@@ -71,7 +71,7 @@ error: unknown key in `[data]` `name`
  --> x.toml:1:10
   |
 1 | data = { name = "iris" }
-  |          ^^^^ expected one of `set`, `draw`, `standardize`, `degree`, `split`
+  |          ^^^^ expected one of `set`, `draw`, `standardize`, `degree`, `copies`, `split`
   |
   = help: did you mean `set`?
 

@@ -68,7 +68,7 @@ impl Golden {
             None if self.task.gives_back => Targets::Values(Matrix::new(numbers.len(), 1, numbers.clone())),
             None => Targets::Values(Matrix::new(SAMPLES, 1, (0..SAMPLES).map(|row| number(2 * row, 29)).collect())),
         };
-        Part { inputs: Matrix::new(SAMPLES, self.task.inputs, numbers), targets }
+        Part { inputs: Matrix::new(SAMPLES, self.task.inputs, numbers), targets, weights: Vec::new() }
     }
 }
 

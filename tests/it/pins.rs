@@ -29,7 +29,7 @@ const UNPINNED: [(&str, &str); 18] = [
 ];
 
 /// Single crates that results depend on.
-const SINGLE: [&str; 10] = [
+const SINGLE: [&str; 11] = [
     "chacha20",
     "libm",
     "macerator",
@@ -40,6 +40,7 @@ const SINGLE: [&str; 10] = [
     "safetensors",
     "statrs",
     "zstd-sys",
+    "zune-jpeg",
 ];
 
 fn pinned() -> BTreeMap<String, String> {

@@ -81,7 +81,7 @@ fn recorded(
 }
 
 fn regression(samples: usize, features: usize) -> Part<f64> {
-    Part { inputs: normal(samples, features, 1), targets: Targets::Values(normal(samples, 1, 2)) }
+    Part { inputs: normal(samples, features, 1), targets: Targets::Values(normal(samples, 1, 2)), weights: Vec::new() }
 }
 
 /// C14: for a linear neuron, noise of variance s² on the inputs is, in expectation, the penalty λ‖w‖² with λ = m·s² on

@@ -101,6 +101,11 @@ impl DataFile {
                 let parameters = [("target", "y"), ("drop", "b")];
                 ("parquet", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
             }
+            Some("arrow") => {
+                let parameters =
+                    [("target", "y"), ("drop", "i64, wide, day, pair, f64, flag, text, large, view, level")];
+                ("arrow", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
+            }
             Some("npy") => {
                 let labels = folder.join("labels.npy");
                 fs::write(&labels, npy("|u1", "4,", "False", &[0, 1, 0, 1])).unwrap();
@@ -108,7 +113,7 @@ impl DataFile {
             }
             Some("npz") => ("npz", vec![("inputs", Value::word("x")), ("labels", Value::word("y"))]),
             // In the folder of its class, in the folder of the set.
-            Some("png") => ("images", vec![("path", text(path.parent().and_then(Path::parent).unwrap()))]),
+            Some("png" | "jpg") => ("images", vec![("path", text(path.parent().and_then(Path::parent).unwrap()))]),
             _ => {
                 let labels = folder.join("labels");
                 fs::write(&labels, idx(8, &[4], &[0, 1, 0, 1])).unwrap();

@@ -38,7 +38,7 @@ fn losses(golden: &Golden) -> Vec<f64> {
         _ => (Loss::of(&SQUARED_ERROR), Targets::Values(matrix(8, 2, 29))),
     };
     let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), loss);
-    let part = Part { inputs: matrix(8, 3, 31), targets };
+    let part = Part { inputs: matrix(8, 3, 31), targets, weights: Vec::new() };
     let settings = Settings {
         optimizer: Catalogue::standard().optimizers.chosen(&golden.optimizer).unwrap(),
         regularize: RegularizeSettings {
@@ -71,7 +71,7 @@ fn rates_and_decay_by_block_follow_parameter_groups() {
     }
     let Groups { adamw } = serde_json::from_str(include_str!("../oracles/authors.json")).unwrap();
     let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
-    let part = Part { inputs: matrix(8, 3, 31), targets: Targets::Values(matrix(8, 2, 29)) };
+    let part = Part { inputs: matrix(8, 3, 31), targets: Targets::Values(matrix(8, 2, 29)), weights: Vec::new() };
     let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").unwrap();
     let settings = Settings {
         optimizer: Chosen::of(*adam).with("lr", Value::Number(0.02)),

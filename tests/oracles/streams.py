@@ -1,4 +1,4 @@
-"""The figures in src/num/stream.rs, src/num/stable.rs, src/data/draw.rs and tests/it/axes.rs, by a second implementation.
+"""The figures in src/num/stream.rs, src/train/sampling.rs, src/num/stable.rs, src/data/draw.rs and tests/it/axes.rs, by a second implementation.
 
 How: pip install mpmath==1.3.0 blake3==1.0.11; python tests/oracles/streams.py
 ChaCha8 (Bernstein 2008, the 64-bit counter and nonce layout) is written out here from its definition.
@@ -74,6 +74,8 @@ def figures():
 
     noises = ((b"connect ", 2), (b"in-noise", 0), (b"w-noise ", 2), (b"thinned ", 2))
     print("noises", [next(stream(42, tag, layer, 5)) for tag, layer in noises])
+    words = stream(42, b"bootstrp", 0, 0)
+    print("bootstrap", sorted(below(words, 12) for _ in range(12)))
     print("second network", next(stream(42, b"batches ", 0, 5, network=1)))
 
     draws = [stream(seed, b"draw    ", 0, 0) for seed in (0, 1)]

@@ -115,6 +115,7 @@ fn measure(at: usize, size: Size) -> Point {
     let part = Part {
         inputs: Matrix::new(size.samples, size.features, inputs),
         targets: Targets::Classes((0..size.samples as u32).map(|i| i % 10).collect()),
+        weights: Vec::new(),
     };
     let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").expect("a known optimizer");
     let settings = Settings {

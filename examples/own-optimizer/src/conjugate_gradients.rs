@@ -16,6 +16,7 @@ pub const ENTRY: SolverEntry = SolverEntry {
     models: &["linear", "adaline"],
     losses: &["squared-error"],
     takes_weight_decay: false,
+    takes_weights: false,
     iterates: true,
     begin: &begin,
 };

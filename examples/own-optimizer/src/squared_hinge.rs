@@ -17,9 +17,9 @@ pub const ENTRY: LossEntry = LossEntry {
     link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
-    expression: &|_, s, y| {
+    expression: &|_, s, y, sum| {
         let lack = relu(-(s * y) + 1.0);
-        (lack.clone() * lack).sum()
+        sum.of(lack.clone() * lack)
     },
 };
 

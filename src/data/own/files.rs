@@ -17,8 +17,10 @@ impl SetFiles {
     pub fn read(choice: &Choice) -> Result<Self, DataError> {
         let read = |path: &str| {
             let path = Path::new(path);
-            if choice.kind == "parquet" {
-                return Table::read_parquet(path);
+            match choice.kind.as_str() {
+                "parquet" => return Table::read_parquet(path),
+                "arrow" => return Table::read_arrow(path),
+                _ => {}
             }
             Table::read_csv(path, if ending(path).starts_with("tsv") { b'\t' } else { b',' })
         };

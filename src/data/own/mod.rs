@@ -18,7 +18,7 @@ use super::entry::DataEntry;
 use crate::registry::{Entry, Parameter, ParameterKind};
 use parameters::{
     DROP, FILL, GROUP, INPUTS, LABELS_TASK, MISSING, NA, ONE_HOT, ORDERED, PART, SEQUENCE, SHAPE, TABLE_TASK, TARGET,
-    TEST, TEXT, TIME, path,
+    TEST, TEXT, TIME, WEIGHT, path,
 };
 
 pub use parameters::LABEL;
@@ -26,7 +26,7 @@ pub use tables::{at, data_set};
 pub use target::listed;
 
 /// The parameters of a table, given what its path is called.
-const fn of_table(file: &'static str) -> [Parameter; 16] {
+const fn of_table(file: &'static str) -> [Parameter; 17] {
     [
         path(file),
         TARGET,
@@ -37,6 +37,7 @@ const fn of_table(file: &'static str) -> [Parameter; 16] {
         GROUP,
         TIME,
         SEQUENCE,
+        WEIGHT,
         TEXT,
         ONE_HOT,
         ORDERED,
@@ -68,6 +69,19 @@ pub const PARQUET: DataEntry = DataEntry {
         description: "a Parquet file of yours; short: { parquet = \"mine.parquet\", target = \"y\" }",
         revision: 1,
         source: "Apache Parquet; docs/guide/data.md",
+        parameters: &of_table("the file"),
+    },
+    licence: YOURS,
+    citation: YOURS,
+    load: &tables::load,
+};
+
+pub const ARROW: DataEntry = DataEntry {
+    entry: Entry {
+        name: "arrow",
+        description: "an Arrow or Feather file of yours; short: { arrow = \"mine.feather\", target = \"y\" }",
+        revision: 1,
+        source: "Apache Arrow, Columnar Format; docs/guide/data.md",
         parameters: &of_table("the file"),
     },
     licence: YOURS,
@@ -135,9 +149,9 @@ pub const NPZ: DataEntry = DataEntry {
 pub const IMAGES: DataEntry = DataEntry {
     entry: Entry {
         name: "images",
-        description: "a folder of yours with a folder of PNG images for each class; short: { images = \"flowers\" }",
+        description: "a folder of yours with a folder of PNG or JPEG images for each class; short: { images = \"flowers\" }",
         revision: 1,
-        source: "W3C, PNG specification; docs/guide/data.md",
+        source: "W3C, PNG specification; ITU-T T.81; docs/guide/data.md",
         parameters: &[path("the folder"), LABEL],
     },
     licence: YOURS,

@@ -105,6 +105,13 @@ pub const SEQUENCE: Parameter = optional(
     "",
 );
 
+pub const WEIGHT: Parameter = optional(
+    "weight",
+    "the column of how much each row counts in the training loss, 0 or greater; reported losses and measures count each row once",
+    ParameterKind::Text,
+    "",
+);
+
 /// What a set is called; the data are the same under any name.
 pub const LABEL: Parameter =
     optional("label", "what answers, tables and figures call the set", ParameterKind::Text, "");

@@ -3,6 +3,7 @@
 use super::super::about::About;
 use super::super::error::{DataError, DataFault};
 use super::super::file;
+use super::super::jpeg;
 use super::super::png::{self, Picture};
 use super::super::set::{DataSet, Target};
 use super::super::table::{MOST_CELLS, shortened};
@@ -18,7 +19,7 @@ const MOST_CLASSES: usize = 10_000;
 /// The largest file of an image.
 const MOST_BYTES: u64 = 1 << 27;
 
-/// Loads all PNG images of a folder: the class of each is the folder in it where the image lies, in the order of their names.
+/// Loads all PNG and JPEG images of a folder: the class of each is the folder in it where the image lies, in the order of their names.
 pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let folder = Path::new(choice.text("path"));
     let (mut values, mut labels, mut classes, mut others) = (Vec::new(), Vec::new(), Vec::new(), 0);
@@ -28,18 +29,22 @@ pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
         return Err(DataFault::TooLarge.error(format!("`{}` has more than {MOST_CLASSES} folders", folder.display())));
     }
     for class in folders {
-        let (images, rest): (Vec<PathBuf>, Vec<PathBuf>) = entries(&class)?.into_iter().partition(|path| is_png(path));
+        let (images, rest): (Vec<PathBuf>, Vec<PathBuf>) =
+            entries(&class)?.into_iter().partition(|path| reader(path).is_some());
         others += rest.len();
         if images.is_empty() {
             let of = rest.first().map_or("it is empty".to_owned(), |path| format!("`{}` is none", name(path)));
-            let message =
-                format!("`{}` holds no PNG image; {of}. Save images as PNG, or remove the folder", class.display());
+            let message = format!(
+                "`{}` holds no PNG or JPEG image; {of}. Save images as PNG, or remove the folder",
+                class.display()
+            );
             return Err(DataFault::Format.error(message));
         }
         let label = u32::try_from(classes.len()).unwrap_or(u32::MAX);
         classes.push(name(&class));
         for path in images {
-            let picture = png::decode(&file::read_up_to(&path, MOST_BYTES)?)
+            let Some(decode) = reader(&path) else { continue };
+            let picture = decode(&file::read_up_to(&path, MOST_BYTES)?)
                 .map_err(|why| why.in_file(&path.display().to_string()))?;
             let (known, at) =
                 first.get_or_insert_with(|| (Picture { values: Vec::new(), ..picture.clone() }, path.clone()));
@@ -70,7 +75,10 @@ pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
     };
     let mut about = About { classes, ..About::default() };
     about.notes.extend((others > 0).then(|| {
-        format!("{} no PNG image", if others == 1 { "1 file is".to_owned() } else { format!("{others} files are") })
+        format!(
+            "{} no PNG or JPEG image",
+            if others == 1 { "1 file is".to_owned() } else { format!("{others} files are") }
+        )
     }));
     let features = Matrix::new(labels.len(), width * height * channels, values);
     let target = Target::Classes { count: about.classes.len(), labels };
@@ -97,8 +105,13 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(paths)
 }
 
-fn is_png(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"))
+/// What reads an image, by the end of its name; `None` for other files.
+fn reader(path: &Path) -> Option<fn(&[u8]) -> Result<Picture, DataError>> {
+    match path.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
+        "png" => Some(png::decode),
+        "jpg" | "jpeg" => Some(jpeg::decode),
+        _ => None,
+    }
 }
 
 fn name(path: &Path) -> String {

@@ -1,22 +1,23 @@
-//! Columns that say what rows are: their part, their group, their time. They are no features.
+//! Columns that say what rows are: their part, their group, their time, their weight. They are no features.
 
 use super::super::error::{DataError, DataFault};
 use super::super::rows::{OwnParts, PartName, Rows};
 use super::super::table::{Cells, Labels, shortened};
 use super::files::SetFiles;
-use super::parameters::{GROUP, PART, SEQUENCE, TIME, given};
+use super::parameters::{GROUP, PART, SEQUENCE, TIME, WEIGHT, given};
 use super::target::listed;
 use crate::registry::Choice;
 
 /// The names of such columns, as a spec gives them.
 pub fn columns(choice: &Choice) -> Vec<&str> {
-    [PART, GROUP, TIME, SEQUENCE].iter().filter_map(|role| given(choice, role)).collect()
+    [PART, GROUP, TIME, SEQUENCE, WEIGHT].iter().filter_map(|role| given(choice, role)).collect()
 }
 
 /// What the columns, and a second file, say of the rows.
 pub fn rows(files: &SetFiles, choice: &Choice) -> Result<Rows, DataError> {
     let groups = given(choice, &GROUP).map(|name| groups(files, name)).transpose()?;
     let in_time = given(choice, &TIME).map(|name| in_time(files, name)).transpose()?;
+    let weights = given(choice, &WEIGHT).map(|name| weights(files, name)).transpose()?;
     let parts = given(choice, &PART).map(|name| parts(files, name)).transpose()?;
     let own = match (parts, &files.second) {
         (parts, None) => parts,
@@ -31,7 +32,7 @@ pub fn rows(files: &SetFiles, choice: &Choice) -> Result<Rows, DataError> {
             Some(parts)
         }
     };
-    Ok(Rows { own: own.map(OwnParts::Each), groups, in_time })
+    Ok(Rows { own: own.map(OwnParts::Each), groups, in_time, weights })
 }
 
 /// The part of each row of the first file, and of the second where it has the column too.
@@ -46,6 +47,19 @@ fn parts(files: &SetFiles, name: &str) -> Result<Vec<PartName>, DataError> {
         return Err(DataFault::Values.error(table.at(row, column, &message)).in_column(&column.name));
     }
     Ok(classes.into_iter().filter_map(|class| parts[class as usize]).collect())
+}
+
+/// How much each row counts: numbers, none of them negative.
+fn weights(files: &SetFiles, name: &str) -> Result<Vec<f64>, DataError> {
+    for table in files.all() {
+        let column = table.column(name)?;
+        let numbers = table.numbers(column).map_err(|why| why.with_help("; a weight is a number, 0 or greater"))?;
+        if let Some(row) = numbers.iter().position(|weight| *weight < 0.0) {
+            let message = format!("`{}` is no weight: weights are 0 or greater", numbers[row]);
+            return Err(DataFault::Values.error(table.at(row, column, &message)).in_column(&column.name));
+        }
+    }
+    files.numbers(name)
 }
 
 fn groups(files: &SetFiles, name: &str) -> Result<Vec<u32>, DataError> {

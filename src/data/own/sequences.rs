@@ -55,11 +55,19 @@ pub fn of_steps(set: DataSet, ids: &Labels) -> Result<DataSet, DataError> {
     let groups = set.rows.groups.as_ref().map(|groups| one_each(groups, &steps_of)).transpose();
     let groups =
         groups.map_err(|place| DataFault::Values.error(format!("sequence `{}` is in two groups", name(place))))?;
+    let weights = set.rows.weights.as_ref().map(|weights| one_each(weights, &steps_of)).transpose();
+    let weights = weights.map_err(|place| {
+        DataFault::Values.error(format!("the steps of sequence `{}` have several weights", name(place)))
+    })?;
     let mut about = set.about;
     about.features_are_columns = false;
     about.warnings.clear(); // they are about rows
     let shape = Shape::Sequence { steps, features: cols };
-    Ok(DataSet { about, rows: Rows { own, groups, in_time: None }, ..DataSet::shaped(features, shape, target) })
+    Ok(DataSet {
+        about,
+        rows: Rows { own, groups, in_time: None, weights },
+        ..DataSet::shaped(features, shape, target)
+    })
 }
 
 /// The answers of sequences: one each where it never changes within one, else one for each step.

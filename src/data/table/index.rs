@@ -43,7 +43,12 @@ fn described(parquet: &[u8]) -> Option<Vec<String>> {
     let footer = parquet.get(end.checked_sub(usize::try_from(length).ok()?)?..end)?;
     let at = footer.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
     let (length, bytes) = length_of(&footer[at..])?;
-    let text: Value = serde_json::from_slice(bytes.get(..length)?).ok()?;
+    in_json(bytes.get(..length)?)
+}
+
+/// The same of the entry's value.
+pub fn in_json(described: &[u8]) -> Option<Vec<String>> {
+    let text: Value = serde_json::from_slice(described).ok()?;
     let columns = text.get("index_columns")?.as_array()?;
     // An index that only counts is described by an object, and is no column.
     Some(columns.iter().filter_map(|column| column.as_str().map(str::to_owned)).collect())

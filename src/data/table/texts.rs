@@ -13,6 +13,8 @@ pub enum Texts {
     InFile { text: Arc<String>, delimiter: u8, starts: Vec<usize> },
     /// A column of a Parquet file, in which equal texts may share their bytes.
     Column(StringChunked),
+    /// Those of other files, one after the other: where each ends.
+    Rows { text: String, ends: Vec<usize> },
 }
 
 /// A cell of text.
@@ -33,8 +35,19 @@ impl Texts {
         Self::InFile { text: Arc::clone(text), delimiter, starts }
     }
 
+    /// Of texts by row, of which some are missing.
+    pub fn of_rows(rows: Vec<Option<&str>>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::with_capacity(rows.len()));
+        for row in rows {
+            text.push_str(row.unwrap_or_default());
+            ends.push(text.len());
+        }
+        Self::Rows { text, ends }
+    }
+
     pub fn len(&self) -> usize {
         match self {
+            Self::Rows { ends, .. } => ends.len(),
             Self::InFile { starts, .. } => starts.len(),
             Self::Column(column) => column.len(),
         }
@@ -46,6 +59,11 @@ impl Texts {
             Self::InFile { text, delimiter, starts } => {
                 let cell = Records::cell_at(text, *delimiter, starts.get(row).copied().unwrap_or(text.len()));
                 Text { kind: CellKind::of(&cell.text, cell.quoted), text: cell.text }
+            }
+            Self::Rows { text, ends } => {
+                let start = row.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+                let text = ends.get(row).map_or("", |end| &text[start..*end]).trim();
+                Text { kind: CellKind::of_text(text), text: Cow::Borrowed(text) }
             }
             Self::Column(column) => {
                 let text = column.get(row).unwrap_or_default().trim();

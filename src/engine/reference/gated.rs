@@ -381,7 +381,7 @@ mod tests {
         let inputs = MatRef::new(samples, STEPS * 3, &inputs);
         let targets = TargetsRef::Values(MatRef::new(samples * STEPS, 1, &targets));
         let mut answer = vec![R::ZERO; theta.len()];
-        let batch = Batch { inputs, targets, masks: Masks(&[]) };
+        let batch = Batch { inputs, targets, weights: &[], masks: Masks(&[]) };
         let loss = Reference::new(&network, samples).loss_and_gradient(&theta, &batch, &mut answer).unwrap();
         answer.push(loss);
         let mut bytes = Vec::new();

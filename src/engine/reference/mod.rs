@@ -25,6 +25,7 @@ mod objective;
 mod operation;
 mod pool;
 mod recurrent;
+mod weighing;
 
 use super::error::EngineError;
 use super::{Batch, Engine, Masks};
@@ -32,6 +33,7 @@ use crate::loss::LossFunction;
 use crate::model::{self, Layer, Module, Network, Reduction};
 use crate::num::{MatMut, MatRef, Real};
 use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
+use weighing::Weighing;
 
 /// Makes modules from their descriptions, from the last to the first, as the way back goes: the first to write a layer's
 /// gradient sets it, the others add.
@@ -113,6 +115,7 @@ pub struct Reference<R> {
     /// s of the last batch, m × positions × K, and δ = ∂L/∂s.
     values: Vec<R>,
     delta: Vec<R>,
+    weighing: Weighing<R>,
 }
 
 impl<R: Real> Reference<R> {
@@ -132,6 +135,7 @@ impl<R: Real> Reference<R> {
             positions: network.positions(),
             values: vec![R::ZERO; numbers],
             delta: vec![R::ZERO; numbers],
+            weighing: Weighing::default(),
         }
     }
 }
@@ -152,7 +156,10 @@ impl<R: Real> Engine<R> for Reference<R> {
         // The loss sees each position of a sample as a row of its own: the same numbers in the same order.
         let s = MatRef::new(answers, self.outputs, values);
         let (share, message) = (self.reduction.share(answers), MatMut::new(answers, self.outputs, delta));
-        let loss = self.loss.loss_and_delta(s, batch.targets, share, message);
+        let loss = match batch.weights {
+            [] => self.loss.loss_and_delta(s, batch.targets, share, message),
+            weights => self.weighing.loss_and_delta(self.loss.as_mut(), (s, batch.targets), (weights, share), message),
+        };
 
         let values = ForwardValues { z: batch.inputs, z_next: MatRef::new(samples, width, values) };
         self.network.back(context, values, MatRef::new(samples, width, delta), None, gradient);

@@ -15,7 +15,7 @@ pub const MODEL: ModelEntry = ModelEntry {
         source: "lecture L14; docs/guide/networks.md",
         parameters: &[],
     },
-    keys: &["layers", "loss"],
+    keys: &["layers", "others", "loss"],
     hidden_units: true,
     activation: None,
     initial: None,

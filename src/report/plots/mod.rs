@@ -3,6 +3,7 @@
 mod axis;
 mod boundary;
 mod captions;
+mod claim;
 mod contour;
 mod critical_difference;
 mod cut;
@@ -41,6 +42,7 @@ mod time_to_target;
 mod upright;
 mod weights;
 
+pub use claim::claim;
 pub use gaps::{drift, gaps};
 
 use crate::analysis::{View, select};

@@ -68,8 +68,12 @@ impl Fitting<'_> {
     /// What follows from a likelihood at its maximum.
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
     fn of_likelihood(&self, classes: &[u32], count: usize, log_likelihood: f64, there: &impl Convex) -> Fit {
-        let m = classes.len() as f64;
-        let of_class = |class: usize| classes.iter().filter(|&&c| c as usize == class).count() as f64;
+        let counts = |of: &dyn Fn(u32) -> bool| {
+            let rows = classes.iter().enumerate().filter(|(_, class)| of(**class));
+            rows.map(|(row, _)| self.design.weight(row)).sum::<f64>()
+        };
+        let m = counts(&|_| true);
+        let of_class = |class: usize| counts(&|c| c as usize == class);
         let null = if self.orthogonal.spans_constant() {
             (0..count).map(of_class).filter(|&n| n > 0.0).map(|n| n * libm::log(n / m)).sum()
         } else {

@@ -5,21 +5,27 @@
 //!
 //! - least squares: s² = RSS/(m − p), covariance s²(XᵀX)⁻¹, t with m − p degrees of freedom;
 //! - `map`: the posterior's mean and deviation; z;
+//! - ridge: the spread of the penalized estimate, without what compares it to 0 (`penalized.rs`); lasso: the same by drawing rows;
 //! - likelihoods: covariance H⁻¹ at the maximum; z; for K classes each class's coefficients are relative to the first
 //!   class. Odds ratios are their exponentials (`numpy.exp` of statsmodels' `params` and `conf_int()`).
 //!
-//! Ridge, lasso and a rank that is short have no standard errors that mean something, and get none. As statsmodels'
+//! Rows can have weights: least squares minimizes Σ w_i r_i² (statsmodels' `WLS`: s² = Σ w_i r_i²/(m − p)), and a likelihood counts a row
+//! w_i times (`GLM` with `freq_weights`).
+//!
+//! A rank that is short has no standard errors that mean something, and gets none. As statsmodels'
 //! `OLS`, `Logit` and `MNLogit`: R² around the mean where X makes a constant, by an intercept or columns of its own, and
 //! around 0 where it makes none; the likelihood at σ² = RSS/m; deviance −2 ln p. Of a likelihood whose X makes no constant the
 //! empty model gives each class the same probability, as R's `glm` does; statsmodels' `llnull` has a constant there too.
 
 mod classes;
 mod errors;
+mod penalized;
 mod values;
 
 use super::{Design, LeftOut, Orthogonal, Problem};
 use crate::num::MatRef;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Which method, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +64,8 @@ pub struct FitData<'a> {
     pub names: &'a [String],
     pub response: Response<'a>,
     pub intercept: bool,
+    /// How much each row counts, greater than 0; empty where all count alike.
+    pub weights: &'a [f64],
 }
 
 /// A coefficient and how sure one can be of it.
@@ -110,7 +118,10 @@ pub struct Fit {
     /// λ
     pub lambda: Option<f64>,
     pub rss: Option<f64>,
-    /// √(RSS/(m − p))
+    /// tr H of ridge: the coefficients that the penalty leaves free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_parameters: Option<f64>,
+    /// √(RSS/(m − p)), of ridge with tr H in the place of p.
     pub residual_standard_error: Option<f64>,
     pub r_squared: Option<f64>,
     /// What R² compares with.
@@ -133,16 +144,20 @@ pub struct Fit {
 /// 1980, chapter 3.
 const COLLINEAR: f64 = 30.0;
 
-/// Fits.
+/// Fits; with `draws` the standard errors of ridge and lasso come from as many draws of rows.
 ///
 /// # Errors
 /// Where there is no solution that means anything.
-pub fn fit(data: &FitData<'_>, method: FitMethod) -> Result<Fit, Problem> {
-    let design = Design::new(data.features, data.intercept);
+pub fn fit(data: &FitData<'_>, method: FitMethod, draws: Option<u64>) -> Result<Fit, Problem> {
+    let whole = Design::new(data.features, data.intercept).weighted(data.weights.to_vec());
+    let (design, y) = match data.response {
+        Response::Values(y) => whole.rooted(y),
+        Response::Classes(..) => (Cow::Borrowed(&whole), Cow::default()),
+    };
     let orthogonal = Orthogonal::new(&design);
-    let fitting = Fitting { data, design: &design, orthogonal: &orthogonal };
+    let fitting = Fitting { data, design: &design, orthogonal: &orthogonal, draws };
     let mut fit = match data.response {
-        Response::Values(y) => fitting.values(y, method)?,
+        Response::Values(_) => fitting.values(&y, method)?,
         // With two labels softmax regression is logistic regression for the second.
         Response::Classes(classes, [_, _]) => fitting.two_classes(classes)?,
         Response::Classes(classes, names) => fitting.more_classes(classes, names)?,
@@ -171,6 +186,7 @@ struct Fitting<'q> {
     data: &'q FitData<'q>,
     design: &'q Design,
     orthogonal: &'q Orthogonal<'q>,
+    draws: Option<u64>,
 }
 
 impl Fitting<'_> {

@@ -1,10 +1,12 @@
 //! Fits of numbers: least squares, plain and with penalties.
 
 use super::errors::{NullDistribution, add_errors};
+use super::penalized::{RidgeErrors, bootstrap_errors};
 use super::{Around, Fit, FitMethod, Fitting, Strength};
-use crate::num::vector::{norm, power_of_two};
+use crate::num::vector::{dot, norm, power_of_two};
 use crate::solve::{
-    LeftOut, MinimumNorm, Moments, Posterior, Problem, Standard, choose, gaussian, grid, lasso, residual_norm, ridge,
+    Design, LeftOut, MinimumNorm, Moments, Posterior, Problem, Standard, choose, gaussian, grid, lasso, residual_norm,
+    ridge,
 };
 
 /// λ are tried from and to so much of the features' mean square over all samples.
@@ -12,6 +14,13 @@ const LOW: f64 = 1e-8;
 const HIGH: f64 = 1e4;
 /// How many.
 const POINTS: usize = 61;
+
+fn drawn_note(draws: u64) -> String {
+    format!(
+        "standard errors are standard deviations over fits of {draws} draws of rows with replacement, at this λ; they leave out how far the \
+         penalty moves estimates towards 0, so they make no test and no interval"
+    )
+}
 
 /// Coefficients and what their method knows besides.
 #[derive(Default)]
@@ -23,6 +32,10 @@ struct Found {
     estimated: bool,
     /// Standard errors that follow from what is known of the noise.
     known: Option<Vec<f64>>,
+    /// Standard errors of estimates that are biased, which compare with nothing.
+    biased: Option<Vec<f64>>,
+    /// tr H and √(RSS/(m − tr H)).
+    effective: Option<(f64, Option<f64>)>,
     notes: Vec<String>,
 }
 
@@ -53,9 +66,14 @@ impl Fitting<'_> {
             }
             FitMethod::Lasso(strength) => {
                 let found = lasso(design, y, strength)?;
-                let mut notes = vec![
-                    "after a choice of coefficients standard errors would be too small, so there are none".to_owned(),
-                ];
+                let biased = self.drawn_errors(y, |design, y| Ok(lasso(design, y, strength)?.w))?;
+                let mut notes = vec![match self.draws {
+                    Some(draws) => drawn_note(draws),
+                    None => {
+                        "the lasso has no formula for standard errors: `--bootstrap 1000` finds them by drawing rows"
+                            .to_owned()
+                    }
+                }];
                 if !full {
                     notes.push(format!(
                         "{p} coefficients of rank {}: columns that are equal, or combinations of others, can share their \
@@ -64,7 +82,8 @@ impl Fitting<'_> {
                         self.orthogonal.rank()
                     ));
                 }
-                Found { w: found.w, lambda: Some(strength), passes: Some(found.passes), notes, ..Found::default() }
+                let (w, lambda, passes) = (found.w, Some(strength), Some(found.passes));
+                Found { w, lambda, passes, biased, notes, ..Found::default() }
             }
             FitMethod::LogisticNewton | FitMethod::SoftmaxNewton => unreachable!("they are asked with classes"),
         };
@@ -77,12 +96,33 @@ impl Fitting<'_> {
             Strength::Given(lambda) => lambda,
             Strength::CrossValidated(left_out) => self.cross_validated(y, left_out, &mut notes)?,
         };
-        notes.push(if lambda == 0.0 {
-            "λ = 0 penalizes nothing: this is least squares, of which `qr` gives standard errors".to_owned()
-        } else {
-            "ridge is biased on purpose, and standard errors would ignore the bias, so there are none".to_owned()
+        let moments = Moments::new(self.design, y);
+        let normal = moments.factor(self.design.penalties(lambda))?;
+        let w = moments.solve_with(&normal)?;
+        let RidgeErrors { effective, residual_standard_error, errors } = RidgeErrors::of(self.design, &normal, &w, y);
+        let drawn = self.drawn_errors(y, |design, y| ridge(design, y, lambda))?;
+        notes.push(match (self.draws, &errors) {
+            _ if lambda == 0.0 => {
+                "λ = 0 penalizes nothing: this is least squares, of which `qr` gives tests and intervals".to_owned()
+            }
+            (Some(draws), _) => drawn_note(draws),
+            (None, Some(_)) => "standard errors are of the penalized estimates at this λ: how far they spread over new targets, not how far \
+                                the penalty moves them towards 0; so they make no test and no interval"
+                .to_owned(),
+            (None, None) => "so weak a penalty leaves as many coefficients free as there are samples: nothing is left to estimate errors from"
+                .to_owned(),
         });
-        Ok(Found { w: ridge(self.design, y, lambda)?, lambda: Some(lambda), notes, ..Found::default() })
+        let effective = Some((effective, residual_standard_error));
+        Ok(Found { w, lambda: Some(lambda), biased: drawn.or(errors), effective, notes, ..Found::default() })
+    }
+
+    /// Standard errors by drawing rows, where they are asked for.
+    fn drawn_errors(
+        &self,
+        y: &[f64],
+        solve: impl Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem>,
+    ) -> Result<Option<Vec<f64>>, Problem> {
+        self.draws.map(|draws| bootstrap_errors(self.design, y, draws, solve)).transpose()
     }
 
     /// λ from around the features' own mean square, which is where it begins to be felt.
@@ -112,6 +152,9 @@ impl Fitting<'_> {
             // A penalty takes back some of each coefficient's freedom, so p is no count of them.
             (fit.degrees_of_freedom, fit.residual_standard_error, fit.log_likelihood) = (None, None, None);
         }
+        if let Some((effective, residual)) = found.effective {
+            (fit.effective_parameters, fit.residual_standard_error) = (Some(effective), residual);
+        }
         if !is_lasso {
             let penalties = design.penalties(found.lambda.unwrap_or(0.0));
             let residuals = design.residuals(&found.w, y);
@@ -120,6 +163,8 @@ impl Fitting<'_> {
         if let Some(known) = found.known {
             fit.statistic = Some("z");
             add_errors(&mut fit.coefficients, &known, &NullDistribution::z());
+        } else if let Some(errors) = found.biased {
+            fit.coefficients.iter_mut().zip(errors).for_each(|(of, error)| of.standard_error = Some(error));
         } else if found.estimated {
             self.add_estimated_errors(&mut fit);
         }
@@ -145,9 +190,9 @@ impl Fitting<'_> {
     /// What follows from the residuals alone. Of a perfect fit nothing does.
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
     fn of_residuals(&self, y: &[f64], w: &[f64]) -> Result<Fit, Problem> {
-        let (m, rank) = (y.len(), self.orthogonal.rank());
+        let (design, m, rank) = (self.design, y.len(), self.orthogonal.rank());
         let constant = self.orthogonal.spans_constant();
-        let length = residual_norm(self.design, w, y);
+        let length = residual_norm(design, w, y);
         let largest = y.iter().fold(0.0, |largest: f64, y| largest.max(y.abs()));
         let rss = length * length;
         if !rss.is_finite() {
@@ -165,10 +210,13 @@ impl Fitting<'_> {
         };
         let scale = if largest > 0.0 { power_of_two(largest) } else { 1.0 };
         let scaled: Vec<f64> = y.iter().map(|y| y * scale).collect();
-        let mean = if constant { scaled.iter().sum::<f64>() / m as f64 } else { 0.0 };
-        let over = |f: &dyn Fn(f64) -> f64| scaled.iter().map(|y| f(y - mean)).sum::<f64>();
+        // What 1 is among rows that are multiplied by the roots of their weights.
+        let one = design.constant();
+        let (ones, mean) = (dot(&one, &one), if constant { dot(&one, &scaled) / dot(&one, &one) } else { 0.0 });
+        let over =
+            |f: &dyn Fn(f64, f64) -> f64| scaled.iter().zip(&one).map(|(y, one)| f(y - mean * one, *one)).sum::<f64>();
         // The second term takes back the rounding of the mean.
-        let total = over(&|d| d * d) - if constant { over(&|d| d).powi(2) / m as f64 } else { 0.0 };
+        let total = over(&|d, _| d * d) - if constant { over(&|d, one| d * one).powi(2) / ones } else { 0.0 };
         // Targets that are constant but for rounding have nothing to explain.
         let varies = total > (8.0 * f64::EPSILON * largest * scale).powi(2) * m as f64;
         let unexplained = (length * scale).powi(2) / total;
@@ -179,7 +227,9 @@ impl Fitting<'_> {
             return Ok(fit);
         }
         fit.residual_standard_error = (left > 0).then(|| length / (left as f64).sqrt());
-        let likelihood = -gaussian::negative_log_likelihood(rss, m, gaussian::variance(rss, m));
+        // The variance of a row is that of all over its weight.
+        let of_weights: f64 = design.roots.iter().map(|root| libm::log(*root)).sum();
+        let likelihood = of_weights - gaussian::negative_log_likelihood(rss, m, gaussian::variance(rss, m));
         fit.log_likelihood = Some(likelihood).filter(|likelihood| likelihood.is_finite());
         Ok(fit)
     }
