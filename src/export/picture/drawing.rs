@@ -3,7 +3,7 @@
 use super::paint::{Colour, Paint};
 
 /// A point in pixels of the plot, from the left and from the top.
-pub type Spot = [f64; 2];
+pub type PlotPoint = [f64; 2];
 
 /// A figure.
 #[derive(Debug, PartialEq)]
@@ -17,16 +17,16 @@ pub struct Drawing {
 #[derive(Debug, PartialEq)]
 pub enum DrawnShape {
     Polygon {
-        corners: Vec<Spot>,
+        corners: Vec<PlotPoint>,
         paint: Paint,
     },
     /// Lines from point to point, never filled.
     Path {
-        points: Vec<Spot>,
+        points: Vec<PlotPoint>,
         paint: Paint,
     },
     Circle {
-        middle: Spot,
+        middle: PlotPoint,
         radius: f64,
         paint: Paint,
     },
@@ -38,7 +38,7 @@ pub enum DrawnShape {
 pub struct TextLine {
     pub words: String,
     /// Where its base line begins, ends or has its middle.
-    pub at: Spot,
+    pub at: PlotPoint,
     pub anchor: TextAnchor,
     /// The height of an em, in pixels.
     pub size: f64,
@@ -68,7 +68,7 @@ impl Drawing {
 
 impl TextLine {
     /// Where its first letter begins, given how wide it is.
-    pub fn start(&self, wide: f64) -> Spot {
+    pub fn start(&self, wide: f64) -> PlotPoint {
         let back = match self.anchor {
             TextAnchor::Start => 0.0,
             TextAnchor::Middle => wide / 2.0,
@@ -79,7 +79,7 @@ impl TextLine {
     }
 
     /// A way along and below the line, as it is on the figure.
-    pub fn turn(&self, [x, y]: Spot) -> Spot {
+    pub fn turn(&self, [x, y]: PlotPoint) -> PlotPoint {
         match self.turned {
             0 => [x, y],
             1 => [-y, x],
@@ -91,7 +91,7 @@ impl TextLine {
 
 /// Four curves of Bézier that are a circle to a 3,700th of its radius: for each the two control points and the end, the first from the
 /// right end on. Source: Goldapp 1991, Approximation of circular arcs by cubic polynomials.
-pub fn circle([x, y]: Spot, radius: f64) -> (Spot, [[Spot; 3]; 4]) {
+pub fn circle([x, y]: PlotPoint, radius: f64) -> (PlotPoint, [[PlotPoint; 3]; 4]) {
     const KAPPA: f64 = 0.552_284_749_830_793_4; // 4 (√2 − 1) / 3
     let at = |a: f64, b: f64| [x + radius * a, y + radius * b];
     let curves = [

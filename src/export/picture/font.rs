@@ -1,7 +1,7 @@
 //! The font of PDF and PNG: DejaVu Sans 2.37 with its Latin, Greek and Cyrillic letters, numbers, arrows and signs of mathematics, without
 //! hints and ligatures (`sans.ttf`, whose licence is the file `LICENSE-DejaVu`). `pyftsubset` of fonttools makes it of the original; docs/decisions/0021-doors.md has the command.
 
-use super::drawing::Spot;
+use super::drawing::PlotPoint;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use ttf_parser::{Face, GlyphId, OutlineBuilder};
@@ -65,14 +65,14 @@ pub fn descriptor() -> Descriptor {
 }
 
 /// The outline of a glyph as polygons, in ems, with y upwards from the base line.
-pub fn outline(id: u16) -> Vec<Vec<Spot>> {
+pub fn outline(id: u16) -> Vec<Vec<PlotPoint>> {
     let mut outline = GlyphOutline { polygons: Vec::new(), scale: 1.0 / em() };
     FACE.outline_glyph(GlyphId(id), &mut outline);
     outline.polygons
 }
 
 struct GlyphOutline {
-    polygons: Vec<Vec<Spot>>,
+    polygons: Vec<Vec<PlotPoint>>,
     scale: f64,
 }
 
@@ -86,7 +86,7 @@ impl GlyphOutline {
         }
     }
 
-    fn last(&self) -> Spot {
+    fn last(&self) -> PlotPoint {
         let [x, y] = self.polygons.last().and_then(|polygon| polygon.last()).copied().unwrap_or([0.0; 2]);
         [x / self.scale, y / self.scale]
     }

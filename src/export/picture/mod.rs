@@ -2,13 +2,18 @@
 //! the same figure gives the same bytes on every machine.
 
 mod drawing;
+mod error;
 mod font;
 mod paint;
 mod pdf;
 mod png;
 mod raster;
 mod read;
+mod scale;
 mod stroke;
+
+pub use error::PictureError;
+pub use scale::FigureScale;
 
 use drawing::Drawing;
 use std::collections::BTreeSet;
@@ -36,32 +41,11 @@ impl FigureFormat {
     }
 }
 
-/// How large a figure becomes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FigureScale {
-    /// Points (1/72 inch) of the file for a pixel of the plot.
-    pub points: f64,
-    /// Pixels of a PNG for an inch.
-    pub dpi: f64,
-}
-
 /// A file's content.
 pub struct FigureFile {
     pub bytes: Vec<u8>,
     /// The letters that the font of PDF and PNG does not have: they are drawn as boxes.
     pub missing: BTreeSet<char>,
-}
-
-/// Why a plot has no file of this format.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
-    /// A plot of a package may draw with more of SVG than those here do.
-    #[error("its SVG has {0}, of which PDF and PNG cannot be made; write it as SVG")]
-    Unknown(String),
-    #[error("a PNG of {width} × {height} pixels is too large; give a smaller `--width` or `--dpi`")]
-    TooLarge { width: u64, height: u64 },
-    #[error("cannot pack it: {0}")]
-    Unpacked(String),
 }
 
 /// A plot's SVG as a file of this format.

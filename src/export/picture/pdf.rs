@@ -1,8 +1,8 @@
 //! Figures as PDF: one page of vectors and texts, with the font in it, as publishers ask for.
 //! Source: PDF 1.7 (ISO 32000-1:2008), sections 7.5 (files), 8 (graphics), 9 (texts).
 
-use super::PictureError;
-use super::drawing::{Drawing, DrawnShape, Spot, TextLine, circle};
+use super::drawing::{Drawing, DrawnShape, PlotPoint, TextLine, circle};
+use super::error::PictureError;
 use super::font::{self, Descriptor};
 use super::paint::{Colour, Paint};
 use flate2::Compression;
@@ -166,11 +166,11 @@ impl Content {
         }
     }
 
-    fn point(&mut self, [x, y]: Spot) {
+    fn point(&mut self, [x, y]: PlotPoint) {
         let _ = write!(self.text, "{} {} ", number(x), number(y));
     }
 
-    fn through(&mut self, points: &[Spot]) {
+    fn through(&mut self, points: &[PlotPoint]) {
         for (place, point) in points.iter().enumerate() {
             self.point(*point);
             self.text += if place == 0 { "m " } else { "l " };

@@ -1,12 +1,13 @@
 //! Figures as PNG: 8 bits for each of red, green and blue.
 //! Source: Portable Network Graphics (PNG) Specification, third edition (W3C 2025).
 
-use super::drawing::{Drawing, DrawnShape, Spot, TextLine};
+use super::drawing::{Drawing, DrawnShape, PlotPoint, TextLine};
+use super::error::PictureError;
 use super::font;
 use super::paint::Paint;
 use super::raster::Raster;
+use super::scale::FigureScale;
 use super::stroke::{dashed, disc, stroke};
-use super::{FigureScale, PictureError};
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 use std::io::{self, Write};
@@ -36,7 +37,7 @@ pub fn png(drawing: &Drawing, scale: FigureScale) -> Result<Vec<u8>, PictureErro
 
 /// Draws a shape, with so many pixels of the image for one of the plot.
 fn draw(raster: &mut Raster, shape: &DrawnShape, pixels: f64) {
-    let scaled = |points: &[Spot]| points.iter().map(|[x, y]| [x * pixels, y * pixels]).collect::<Vec<_>>();
+    let scaled = |points: &[PlotPoint]| points.iter().map(|[x, y]| [x * pixels, y * pixels]).collect::<Vec<_>>();
     match shape {
         DrawnShape::Polygon { corners, paint } => outlined(raster, scaled(corners), paint, pixels),
         DrawnShape::Circle { middle, radius, paint } => {
@@ -53,7 +54,7 @@ fn draw(raster: &mut Raster, shape: &DrawnShape, pixels: f64) {
     }
 }
 
-fn outlined(raster: &mut Raster, polygon: Vec<Spot>, paint: &Paint, pixels: f64) {
+fn outlined(raster: &mut Raster, polygon: Vec<PlotPoint>, paint: &Paint, pixels: f64) {
     let outline = paint.stroke.map(|colour| (colour, stroke(&polygon, paint.width * pixels, true)));
     if let Some(colour) = paint.fill {
         raster.fill(&[polygon], colour, paint.opacity);
@@ -64,14 +65,14 @@ fn outlined(raster: &mut Raster, polygon: Vec<Spot>, paint: &Paint, pixels: f64)
 }
 
 /// The outlines of a line's letters.
-fn letters(line: &TextLine, pixels: f64) -> Vec<Vec<Spot>> {
+fn letters(line: &TextLine, pixels: f64) -> Vec<Vec<PlotPoint>> {
     let glyphs = font::glyphs(&line.words);
     let wide: f64 = glyphs.iter().map(|glyph| glyph.advance * line.size).sum();
     let start = line.start(wide);
     let (mut along, mut polygons) = (0.0, Vec::new());
     for glyph in glyphs {
         for polygon in font::outline(glyph.id) {
-            let point = |[x, y]: &Spot| {
+            let point = |[x, y]: &PlotPoint| {
                 let [x, y] = line.turn([along + x * line.size, -y * line.size]);
                 [(start[0] + x) * pixels, (start[1] + y) * pixels]
             };

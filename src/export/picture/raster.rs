@@ -1,7 +1,7 @@
 //! Polygons as pixels. What lies inside is counted by windings, in eight lines of each row of pixels; along a line each pixel has exactly the
 //! share that is covered. Only the four basic operations are used, which are the same on every machine.
 
-use super::drawing::Spot;
+use super::drawing::PlotPoint;
 use super::paint::Colour;
 
 /// Lines of a row of pixels.
@@ -33,7 +33,7 @@ impl Raster {
     }
 
     /// Fills what these polygons, all together, wind around.
-    pub fn fill(&mut self, polygons: &[Vec<Spot>], colour: Colour, opacity: f64) {
+    pub fn fill(&mut self, polygons: &[Vec<PlotPoint>], colour: Colour, opacity: f64) {
         let mut sides: Vec<PolygonSide> = polygons.iter().flat_map(|polygon| sides(polygon)).collect();
         sides.sort_by(|a, b| a.top.total_cmp(&b.top));
         let bottom = sides.iter().map(|side| side.bottom).fold(0.0, f64::max);
@@ -78,7 +78,7 @@ fn pixel(place: f64, most: usize) -> usize {
     (place.max(0.0) as usize).min(most)
 }
 
-fn sides(polygon: &[Spot]) -> impl Iterator<Item = PolygonSide> + '_ {
+fn sides(polygon: &[PlotPoint]) -> impl Iterator<Item = PolygonSide> + '_ {
     let next = polygon.iter().cycle().skip(1);
     polygon.iter().zip(next).filter(|(a, b)| a[1] != b[1]).map(|(a, b)| {
         let (upper, lower, winding) = if a[1] < b[1] { (a, b, 1) } else { (b, a, -1) };
@@ -129,13 +129,13 @@ fn cover(covered: &mut [f64], start: f64, end: f64) -> [usize; 2] {
 mod tests {
     use super::*;
 
-    fn grays(polygons: &[Vec<Spot>]) -> Vec<u8> {
+    fn grays(polygons: &[Vec<PlotPoint>]) -> Vec<u8> {
         let mut raster = Raster::new(3, 2);
         raster.fill(polygons, [0; 3], 1.0);
         raster.bytes.chunks(3).map(|pixel| pixel[0]).collect()
     }
 
-    fn square([x0, y0]: Spot, [x1, y1]: Spot) -> Vec<Spot> {
+    fn square([x0, y0]: PlotPoint, [x1, y1]: PlotPoint) -> Vec<PlotPoint> {
         vec![[x0, y0], [x1, y0], [x1, y1], [x0, y1]]
     }
 
@@ -153,7 +153,7 @@ mod tests {
     fn what_is_covered_twice_is_covered_once() {
         let square = square([0.5, 0.0], [1.0, 2.0]);
         assert_eq!(grays(&[square.clone(), square]), [128, 255, 255, 128, 255, 255]);
-        let hole: Vec<Spot> = self::square([1.0, 0.0], [2.0, 2.0]).into_iter().rev().collect();
+        let hole: Vec<PlotPoint> = self::square([1.0, 0.0], [2.0, 2.0]).into_iter().rev().collect();
         assert_eq!(grays(&[self::square([0.0, 0.0], [3.0, 2.0]), hole]), [0, 255, 0, 0, 255, 0]);
     }
 

@@ -1,8 +1,8 @@
 //! SVG, as far as plots have it: rectangles, lines, polygons, circles and texts, without groups, styles and clips.
 //! Source: Scalable Vector Graphics (SVG) 1.1 (W3C 2011).
 
-use super::PictureError;
-use super::drawing::{Drawing, DrawnShape, Spot, TextAnchor, TextLine};
+use super::drawing::{Drawing, DrawnShape, PlotPoint, TextAnchor, TextLine};
+use super::error::PictureError;
 use super::font::EX;
 use super::paint::{Colour, Paint, colour};
 
@@ -120,7 +120,7 @@ impl<'s> Tag<'s> {
         }
     }
 
-    fn points(&self) -> Read<Vec<Spot>> {
+    fn points(&self) -> Read<Vec<PlotPoint>> {
         let numbers = numbers(self.word("points").unwrap_or_default())?;
         Ok(numbers.chunks_exact(2).map(|two| [two[0], two[1]]).collect())
     }
@@ -171,7 +171,7 @@ impl<'s> Tag<'s> {
     }
 
     /// How many quarters of a turn a text is turned about its own point.
-    fn turned(&self, at: Spot) -> Read<u8> {
+    fn turned(&self, at: PlotPoint) -> Read<u8> {
         let Some(transform) = self.word("transform") else { return Ok(0) };
         let inside = transform.strip_prefix("rotate(").and_then(|rest| rest.strip_suffix(')'));
         match inside.map(numbers).transpose()?.unwrap_or_default()[..] {

@@ -1,12 +1,12 @@
 //! Outlines of lines: what is filled where a line of some width is drawn.
 
-use super::drawing::{Spot, circle};
+use super::drawing::{PlotPoint, circle};
 
 /// Straight lines in the place of each quarter of a circle.
 const PIECES: u8 = 8;
 
 /// The polygon of a circle.
-pub fn disc(middle: Spot, radius: f64) -> Vec<Spot> {
+pub fn disc(middle: PlotPoint, radius: f64) -> Vec<PlotPoint> {
     let (mut from, curves) = circle(middle, radius);
     let mut points = vec![from];
     for [a, b, end] in curves {
@@ -25,10 +25,10 @@ pub fn disc(middle: Spot, radius: f64) -> Vec<Spot> {
 
 /// The polygons that together are a line through these points, all turning one way: a rectangle for each stretch and a disc where two
 /// meet. A closed line has a disc at each corner.
-pub fn stroke(points: &[Spot], width: f64, closed: bool) -> Vec<Vec<Spot>> {
+pub fn stroke(points: &[PlotPoint], width: f64, closed: bool) -> Vec<Vec<PlotPoint>> {
     let half = width / 2.0;
     let last = if closed { points.first() } else { None };
-    let all: Vec<Spot> = points.iter().chain(last).copied().collect();
+    let all: Vec<PlotPoint> = points.iter().chain(last).copied().collect();
     let stretches = all.windows(2).filter_map(|two| rectangle(two[0], two[1], half));
     let inner = if closed { &all[..points.len()] } else { all.get(1..all.len().saturating_sub(1)).unwrap_or_default() };
     // Discs of a hair's width are less than what a pixel shows.
@@ -36,7 +36,7 @@ pub fn stroke(points: &[Spot], width: f64, closed: bool) -> Vec<Vec<Spot>> {
     stretches.chain(joints).collect()
 }
 
-fn rectangle([x0, y0]: Spot, [x1, y1]: Spot, half: f64) -> Option<Vec<Spot>> {
+fn rectangle([x0, y0]: PlotPoint, [x1, y1]: PlotPoint, half: f64) -> Option<Vec<PlotPoint>> {
     let (dx, dy) = (x1 - x0, y1 - y0);
     let length = (dx * dx + dy * dy).sqrt();
     let (nx, ny) = (-dy / length * half, dx / length * half);
@@ -48,12 +48,12 @@ fn rectangle([x0, y0]: Spot, [x1, y1]: Spot, half: f64) -> Option<Vec<Spot>> {
 const MOST_DASHES: usize = 100_000;
 
 /// The stretches of a line that are drawn where it is dashed.
-pub fn dashed(points: &[Spot], dashes: &[f64]) -> Vec<Vec<Spot>> {
+pub fn dashed(points: &[PlotPoint], dashes: &[f64]) -> Vec<Vec<PlotPoint>> {
     let total: f64 = dashes.iter().sum();
     if !(total > 0.0) || dashes.iter().any(|dash| *dash < 0.0) {
         return vec![points.to_vec()];
     }
-    let mut stretches: Vec<Vec<Spot>> = Vec::new();
+    let mut stretches: Vec<Vec<PlotPoint>> = Vec::new();
     let (mut place, mut left, mut begun) = (0, dashes[0], false);
     for two in points.windows(2) {
         let ([x0, y0], [x1, y1]) = (two[0], two[1]);
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn all_parts_of_a_line_turn_one_way() {
-        let area = |polygon: &Vec<Spot>| {
+        let area = |polygon: &Vec<PlotPoint>| {
             let next = polygon.iter().cycle().skip(1);
             polygon.iter().zip(next).map(|(a, b)| a[0] * b[1] - a[1] * b[0]).sum::<f64>()
         };

@@ -226,7 +226,7 @@ impl<'d> Sheet<'d> {
         self.title_height() + LEGEND_ROW * rows + 6
     }
 
-    /// The caption's lines; none where it is the figure's description.
+    /// The caption's lines; none if it is the figure's description.
     fn captions(&self) -> Vec<String> {
         if self.design.described {
             return Vec::new();
