@@ -13,7 +13,7 @@ use crate::record::{Outcome, RunId, RunRecord, in_words, is_seed, with_usual};
 use crate::store::{self, Finished, StoreError, Tensor};
 use crate::value::Value;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// A setting and its value, which some runs have.
@@ -73,7 +73,7 @@ pub fn distances(
             return Err(NoDistance::NoRun { key: key.to_owned(), value: value.to_owned() });
         }
     }
-    let mut blocks: BTreeMap<String, Vec<&RunRecord>> = BTreeMap::new();
+    let mut blocks: HashMap<Vec<(&String, &Value)>, Vec<&RunRecord>> = HashMap::new();
     done.iter().for_each(|record| blocks.entry(pairing(record)).or_default().push(record));
     let mut found = Vec::new();
     for record in &done {
@@ -89,10 +89,9 @@ pub fn distances(
 }
 
 /// What two paired runs have in common.
-fn pairing(record: &RunRecord) -> String {
+fn pairing(record: &RunRecord) -> Vec<(&String, &Value)> {
     let is_common = |name: &str| is_seed(name) || name.starts_with("data.") || name.starts_with("model.");
-    let common: Vec<_> = record.settings.iter().filter(|(name, _)| is_common(name)).collect();
-    format!("{common:?}")
+    record.settings.iter().filter(|(name, _)| is_common(name)).collect()
 }
 
 /// The only run of a block with a setting; `None` where there is none.

@@ -109,7 +109,7 @@ impl TryFrom<Value> for ClassWeights {
     }
 }
 
-/// How many answers of some rows are of each class; none where nothing is a class.
+/// How many answers of some rows are of each class; `None` if nothing is a class.
 fn class_counts(set: &DataSet, rows: &[usize]) -> Vec<u64> {
     let Target::Classes { labels, count } = &set.target else { return Vec::new() };
     let (mut counts, positions) = (vec![0; *count], set.positions());
@@ -118,7 +118,7 @@ fn class_counts(set: &DataSet, rows: &[usize]) -> Vec<u64> {
     counts
 }
 
-/// The weight of each class in the training part, by the rule alone; none where all count alike.
+/// The weight of each class in the training part, by the rule alone; `None` if all count alike.
 ///
 /// # Errors
 /// Where there are no classes, or other ones than weights.
@@ -130,7 +130,7 @@ pub fn class_weights(set: &DataSet, parts: &Indices, rule: &ClassWeights) -> Res
     }
 }
 
-/// The weight of each answer of the training part, 1 in the mean; none where all count alike.
+/// The weight of each answer of the training part, 1 in the mean; `None` if all count alike.
 ///
 /// # Errors
 /// Where classes and weights do not go together, or all weights are 0.

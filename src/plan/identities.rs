@@ -25,13 +25,13 @@ pub struct Identities<'s> {
 struct Digests<'s> {
     part: SweepPart,
     cursor: Cursor<'s>,
-    kept: Vec<Option<Member>>,
-    current: Option<(u64, Member)>,
+    kept: Vec<Option<SweptMember>>,
+    current: Option<(u64, SweptMember)>,
 }
 
 /// The digests of a part's sections, in their order, and those of the data, by seed, if they are among them.
 #[derive(Clone)]
-struct Member {
+struct SweptMember {
     sections: Vec<SectionDigest>,
     data: Option<DataDigests>,
 }
@@ -105,7 +105,7 @@ impl Digests<'_> {
             let sections =
                 self.part.sections.iter().map(|section| run.section_digest(*section, &revision_of)).collect();
             let has_data = self.part.sections.contains(&Section::Data);
-            Member { sections, data: has_data.then(|| DataDigests::of(run, space, seeds)) }
+            SweptMember { sections, data: has_data.then(|| DataDigests::of(run, space, seeds)) }
         });
         if let Some(place) = place {
             self.kept[place] = Some(member.clone());
@@ -113,7 +113,7 @@ impl Digests<'_> {
         self.current = Some((number, member));
     }
 
-    fn member(&self) -> &Member {
+    fn member(&self) -> &SweptMember {
         &self.current.as_ref().expect("set for each combination").1
     }
 }

@@ -20,7 +20,7 @@ use crate::solve::{Design, NormalEquations, Problem, residual_norm};
 pub struct RidgeErrors {
     /// tr H
     pub effective: f64,
-    /// s; none where as many coefficients are free as there are samples.
+    /// s; `None` if as many coefficients are free as there are samples.
     pub residual_standard_error: Option<f64>,
     /// p numbers, where there is s.
     pub errors: Option<Vec<f64>>,

@@ -1,12 +1,12 @@
 //! The cells of one batch of rows.
 
-use super::field::{ArrowColumn, ArrowKind, Layout};
+use super::field::{ArrowColumn, ArrowKind, ArrowLayout};
 use super::flat::{FlatList, FlatTable};
 use super::packed::{Packing, Unpacking};
 use std::borrow::Cow;
 
 /// A batch: its rows, and where the buffers of its columns lie.
-pub struct Batch<'b> {
+pub struct ArrowBatch<'b> {
     pub rows: usize,
     nodes: FlatList<'b>,
     buffers: FlatList<'b>,
@@ -17,7 +17,7 @@ pub struct Batch<'b> {
 
 /// Where in a batch a column begins.
 #[derive(Clone, Copy, Default)]
-pub struct Cursor(Layout);
+pub struct ArrowCursor(ArrowLayout);
 
 /// The cells of a column, of which some may be missing.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub enum ArrowCells {
     Texts(Vec<Option<Box<str>>>),
 }
 
-impl<'b> Batch<'b> {
+impl<'b> ArrowBatch<'b> {
     /// What a message says of its body; `None` where it is damaged.
     pub fn of(batch: FlatTable<'b>, body: &'b [u8]) -> Option<Self> {
         Some(Self {
@@ -42,7 +42,7 @@ impl<'b> Batch<'b> {
     }
 
     /// The buffers of a column, the first of which says what is there, and how far the next column's are.
-    fn buffers(&self, at: &mut Cursor, layout: Layout) -> Option<Vec<&'b [u8]>> {
+    fn buffers(&self, at: &mut ArrowCursor, layout: ArrowLayout) -> Option<Vec<&'b [u8]>> {
         let mut count = layout.buffers;
         for view in at.0.views..at.0.views + layout.views {
             count = count.checked_add(usize::try_from(self.views?.i64(view, 8, 0)?).ok()?)?;
@@ -54,12 +54,17 @@ impl<'b> Batch<'b> {
             self.body.get(start..start.checked_add(usize::try_from(length?).ok()?)?)
         };
         let buffers = (at.0.buffers..end).map(buffer).collect();
-        at.0 = Layout { nodes: at.0.nodes + layout.nodes, buffers: end, views: at.0.views + layout.views };
+        at.0 = ArrowLayout { nodes: at.0.nodes + layout.nodes, buffers: end, views: at.0.views + layout.views };
         buffers
     }
 
     /// The cells of the next column; the inner `None` where its kind has no place in a table, the outer one where it is damaged.
-    pub fn next(&self, at: &mut Cursor, column: &ArrowColumn, unpacking: &mut Unpacking) -> Option<Option<ArrowCells>> {
+    pub fn next(
+        &self,
+        at: &mut ArrowCursor,
+        column: &ArrowColumn,
+        unpacking: &mut Unpacking,
+    ) -> Option<Option<ArrowCells>> {
         let node = at.0.nodes;
         let buffers = self.buffers(at, column.layout)?;
         if matches!(column.kind, ArrowKind::Other(_)) {
@@ -74,11 +79,11 @@ impl<'b> Batch<'b> {
     /// The cells of a dictionary, which is a batch of one column.
     pub fn of_dictionary(&self, kind: &ArrowKind, unpacking: &mut Unpacking) -> Option<ArrowCells> {
         let layout = match kind {
-            ArrowKind::Text { .. } => Layout { nodes: 1, buffers: 3, views: 0 },
-            ArrowKind::TextView => Layout { nodes: 1, buffers: 2, views: 1 },
+            ArrowKind::Text { .. } => ArrowLayout { nodes: 1, buffers: 3, views: 0 },
+            ArrowKind::TextView => ArrowLayout { nodes: 1, buffers: 2, views: 1 },
             _ => return None,
         };
-        self.cells(kind, &self.buffers(&mut Cursor::default(), layout)?, unpacking)
+        self.cells(kind, &self.buffers(&mut ArrowCursor::default(), layout)?, unpacking)
     }
 
     fn cells(&self, kind: &ArrowKind, buffers: &[&'b [u8]], unpacking: &mut Unpacking) -> Option<ArrowCells> {

@@ -11,7 +11,7 @@ pub struct ArrowColumn {
     /// Its cells are places in the dictionary of this number.
     pub dictionary: Option<(i64, ArrowKind)>,
     /// How its cells lie in a batch.
-    pub layout: Layout,
+    pub layout: ArrowLayout,
 }
 
 /// What a cell is, as far as tables take it.
@@ -36,13 +36,13 @@ pub enum ArrowKind {
 
 /// How many nodes and buffers a column has in a batch; those of views, which have more, are counted by the batch.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Layout {
+pub struct ArrowLayout {
     pub nodes: usize,
     pub buffers: usize,
     pub views: usize,
 }
 
-impl Layout {
+impl ArrowLayout {
     const fn plain(buffers: usize) -> Self {
         Self { nodes: 1, buffers, views: 0 }
     }
@@ -73,15 +73,15 @@ fn column(field: FlatTable<'_>, depth: usize, count: &mut usize) -> Result<Arrow
     }
     let (of, kind) = (field.u8(2).unwrap_or(0), field.table(3));
     let children = field.tables(5).into_iter().map(|child| column(child, depth + 1, count));
-    let within = children.map(|child| Ok(child?.layout)).collect::<Result<Vec<Layout>, DataError>>()?;
-    let within = within.into_iter().fold(Layout::default(), Layout::and);
+    let within = children.map(|child| Ok(child?.layout)).collect::<Result<Vec<ArrowLayout>, DataError>>()?;
+    let within = within.into_iter().fold(ArrowLayout::default(), ArrowLayout::and);
     let name = field.text(0).unwrap_or_default().trim().to_owned();
     let (kind, layout) = kind_of(of, kind, within);
     let Some(dictionary) = field.table(4) else { return Ok(ArrowColumn { name, kind, dictionary: None, layout }) };
     // Without a type the places are of 32 bits.
     let places = dictionary.table(1).map_or(ArrowKind::Integer { bytes: 4, signed: true }, integer);
     let number = dictionary.i64(0).unwrap_or(0);
-    Ok(ArrowColumn { name, kind: places, dictionary: Some((number, kind)), layout: Layout::plain(2) })
+    Ok(ArrowColumn { name, kind: places, dictionary: Some((number, kind)), layout: ArrowLayout::plain(2) })
 }
 
 fn integer(of: FlatTable<'_>) -> ArrowKind {
@@ -93,37 +93,37 @@ fn integer(of: FlatTable<'_>) -> ArrowKind {
 }
 
 /// A type by its number in Arrow's `Schema.fbs`, and how its cells lie; `within`: what its children have together.
-fn kind_of(number: u8, of: Option<FlatTable<'_>>, within: Layout) -> (ArrowKind, Layout) {
-    let other = |name, buffers| (ArrowKind::Other(name), Layout::plain(buffers));
+fn kind_of(number: u8, of: Option<FlatTable<'_>>, within: ArrowLayout) -> (ArrowKind, ArrowLayout) {
+    let other = |name, buffers| (ArrowKind::Other(name), ArrowLayout::plain(buffers));
     match number {
         1 => other("null", 0),
-        2 => (of.map_or(ArrowKind::Other("integer of another size"), integer), Layout::plain(2)),
+        2 => (of.map_or(ArrowKind::Other("integer of another size"), integer), ArrowLayout::plain(2)),
         3 => match of.and_then(|of| of.i16(0)).unwrap_or(0) {
-            1 => (ArrowKind::F32, Layout::plain(2)),
-            2 => (ArrowKind::F64, Layout::plain(2)),
+            1 => (ArrowKind::F32, ArrowLayout::plain(2)),
+            2 => (ArrowKind::F64, ArrowLayout::plain(2)),
             _ => other("float of 16 bits", 2),
         },
         4 | 19 => other("bytes", 3),
-        5 => (ArrowKind::Text { wide: false }, Layout::plain(3)),
-        6 => (ArrowKind::Flag, Layout::plain(2)),
+        5 => (ArrowKind::Text { wide: false }, ArrowLayout::plain(3)),
+        6 => (ArrowKind::Flag, ArrowLayout::plain(2)),
         7 => other("decimal number", 2),
         8 => other("date", 2),
         9 => other("time of day", 2),
         10 => other("point in time", 2),
         11 | 18 => other("length of time", 2),
-        12 | 17 | 21 => (ArrowKind::Other("list"), Layout::plain(2).and(within)),
-        13 => (ArrowKind::Other("struct"), Layout::plain(1).and(within)),
+        12 | 17 | 21 => (ArrowKind::Other("list"), ArrowLayout::plain(2).and(within)),
+        13 => (ArrowKind::Other("struct"), ArrowLayout::plain(1).and(within)),
         14 => {
             let dense = of.and_then(|of| of.i16(0)).unwrap_or(0) == 1;
-            (ArrowKind::Other("struct"), Layout::plain(if dense { 2 } else { 1 }).and(within))
+            (ArrowKind::Other("struct"), ArrowLayout::plain(if dense { 2 } else { 1 }).and(within))
         }
         15 => other("bytes", 2),
-        16 => (ArrowKind::Other("list"), Layout::plain(1).and(within)),
-        20 => (ArrowKind::Text { wide: true }, Layout::plain(3)),
-        22 => (ArrowKind::Other("another kind"), Layout::plain(0).and(within)),
-        23 => (ArrowKind::Other("bytes"), Layout { views: 1, ..Layout::plain(2) }),
-        24 => (ArrowKind::TextView, Layout { views: 1, ..Layout::plain(2) }),
-        25 | 26 => (ArrowKind::Other("list"), Layout::plain(3).and(within)),
+        16 => (ArrowKind::Other("list"), ArrowLayout::plain(1).and(within)),
+        20 => (ArrowKind::Text { wide: true }, ArrowLayout::plain(3)),
+        22 => (ArrowKind::Other("another kind"), ArrowLayout::plain(0).and(within)),
+        23 => (ArrowKind::Other("bytes"), ArrowLayout { views: 1, ..ArrowLayout::plain(2) }),
+        24 => (ArrowKind::TextView, ArrowLayout { views: 1, ..ArrowLayout::plain(2) }),
+        25 | 26 => (ArrowKind::Other("list"), ArrowLayout::plain(3).and(within)),
         _ => other("another kind", 0),
     }
 }

@@ -17,7 +17,7 @@ use super::index;
 use super::limits::{MOST_CELLS, MOST_COLUMNS};
 use super::texts::Texts;
 use crate::data::error::{DataError, DataFault};
-use batch::{ArrowCells, Batch, Cursor};
+use batch::{ArrowBatch, ArrowCells, ArrowCursor};
 use field::{ArrowColumn, ArrowKind};
 use flat::FlatTable;
 use packed::Unpacking;
@@ -59,13 +59,15 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Column>, DataError> {
     let mut read: Vec<Option<ArrowCells>> = columns.iter().map(|_| None).collect();
     let mut rows = 0_usize;
     for (kind, header, body) in messages(bytes, footer, 3)? {
-        let batch =
-            Some(header).filter(|_| kind == RECORDS).and_then(|header| Batch::of(header, body)).ok_or_else(damaged)?;
+        let batch = Some(header)
+            .filter(|_| kind == RECORDS)
+            .and_then(|header| ArrowBatch::of(header, body))
+            .ok_or_else(damaged)?;
         rows = rows.saturating_add(batch.rows);
         if rows.saturating_mul(names.len()) > MOST_CELLS {
             return Err(DataFault::TooLarge.error(format!("more than {MOST_CELLS} cells, which is as much as is read")));
         }
-        let mut at = Cursor::default();
+        let mut at = ArrowCursor::default();
         for (column, read) in columns.iter().zip(&mut read) {
             let cells = batch.next(&mut at, column, &mut unpacking).ok_or_else(damaged)?;
             append(read, cells)?;
@@ -126,7 +128,7 @@ fn dictionaries(
         let of = |column: &ArrowColumn| column.dictionary.clone().filter(|(of, _)| *of == number);
         let Some((_, texts)) = columns.iter().find_map(of) else { continue };
         if matches!(texts, ArrowKind::Text { .. } | ArrowKind::TextView) {
-            let batch = header.table(1).filter(|_| kind == DICTIONARY).and_then(|batch| Batch::of(batch, body));
+            let batch = header.table(1).filter(|_| kind == DICTIONARY).and_then(|batch| ArrowBatch::of(batch, body));
             let batch = batch.filter(|batch| batch.rows <= MOST_CELLS).ok_or_else(damaged)?;
             let Some(ArrowCells::Texts(texts)) = batch.of_dictionary(&texts, unpacking) else { return Err(damaged()) };
             let grows = header.u8(2).unwrap_or(0) != 0;
