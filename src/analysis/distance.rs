@@ -13,7 +13,7 @@ use crate::record::{Outcome, RunId, RunRecord, in_words, is_seed, with_usual};
 use crate::store::{self, Finished, StoreError, Tensor};
 use crate::value::Value;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 /// A setting and its value, which some runs have.
