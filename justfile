@@ -29,6 +29,10 @@ compare *words:
 report *words:
     @[ $# -gt 0 ] || set -- results/sweep; cargo run --release --bin burnmark -- report "$@"
 
+# put the lecture's claims to the test: runs what is missing in results/published/claims, then writes docs/claims.md and docs/claims.html
+claims:
+    cargo build --release --bin burnmark && .ci/claims target/release/burnmark
+
 # what continuous integration runs
 ci:
     .ci/run

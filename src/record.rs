@@ -1,6 +1,8 @@
 //! Plain row types: what a run yields. Units are in the names; losses are means over answers, or sums where the spec says so.
 
 mod bounds;
+mod claim;
+mod compared;
 mod curve;
 mod gaps;
 mod harmless;
@@ -8,29 +10,38 @@ mod judge;
 mod label;
 mod loss_unit;
 mod measured;
+mod of_run;
 mod outcome;
 mod plane;
 mod protocol;
+mod published;
 mod reading;
 mod run_id;
 mod seeds;
 mod words;
 
 pub use bounds::Bounds;
+pub use claim::{
+    Against, Along, AveragedOver, Bound, Claim, ClaimContrast, ClaimPair, ContrastScale, DataPart, Effect, Observed,
+    Reduce, Take, Window,
+};
+pub use compared::Compared;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
-pub use judge::{Compared, Contrast, Goal, Judge, Selection, Way};
+pub use judge::{Contrast, Goal, Judge, Selection, Way};
 pub use label::{CASE, CaseLabel, REGULARIZER, is_label};
 pub use loss_unit::loss_unit;
 pub use measured::{BETWEEN_NAMES, GROUPS, JACKKNIFE, MEASURES, Measured, OfParts, asked_measures, in_groups};
+pub use of_run::{CourseQuantity, QuantityAt, QuantityOf, QuantityPart, RunQuantity};
 pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
+pub use published::{Published, PublishedFigure, PublishedNumber};
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
-pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
+pub use words::{LABEL, counted, data_label, in_words, problem_in_words, with_usual};
 
 use crate::measure::Measure;
 use crate::value::Value;
@@ -259,6 +270,31 @@ impl RunRecord {
             measured.and_then(|measured| measured.points.get(place)?.validation)
         };
         Some(number.map_or(f64::NAN, |number| -measure.oriented(number)))
+    }
+
+    /// A metric, loss or measure of a part of the data at a place of the curve; none if it is missing or undefined.
+    #[must_use]
+    pub fn observed(&self, place: usize, what: Compared, part: DataPart) -> Option<f64> {
+        let point = self.curve.get(place)?;
+        let evaluation = match part {
+            DataPart::Train => point.train,
+            DataPart::Validation => Some(point.validation),
+            DataPart::Test => Some(point.test),
+        };
+        let name = match what {
+            Compared::Loss => return evaluation.map(|of| of.loss),
+            Compared::Metric => self.own_metric(),
+            Compared::Measure(measure) => measure.name(),
+        };
+        if self.metric == name {
+            return evaluation.map(|of| of.metric).filter(|metric| !metric.is_nan());
+        }
+        let measured = self.measured.iter().find(|measured| measured.name == name)?.points.get(place)?;
+        match part {
+            DataPart::Train => measured.train,
+            DataPart::Validation => measured.validation,
+            DataPart::Test => measured.test,
+        }
     }
 
     /// What of the test part is compared, at the state that counts, without each group of held-out rows; none if the run did not

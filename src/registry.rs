@@ -111,6 +111,8 @@ pub enum ParameterKind {
     },
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
     /// Any text, such as a column's name; not empty unless that is the default.
     Text,
     /// The name of a column of a table, or several names: in a list, or in one text with commas between them.
@@ -126,6 +128,7 @@ impl ParameterKind {
         match self {
             Self::Number(_) => "number",
             Self::Integer { .. } => "whole number",
+            Self::Flag => "flag",
             Self::OneOf(_) | Self::Text | Self::Columns | Self::File => "text",
         }
     }
@@ -209,6 +212,7 @@ impl fmt::Display for ParameterKind {
                 let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
                 write!(f, "one of {}", words.join(", "))
             }
+            Self::Flag => f.write_str("`true` or `false`"),
             Self::Text => f.write_str("a text in quotes"),
             Self::Columns => f.write_str("a column's name in quotes, or several"),
             Self::File => f.write_str("a file's path in quotes, from the spec's folder on"),

@@ -1,5 +1,6 @@
 //! What a sweep allows to conclude: for each question rankings and verdicts between methods, and what limits them.
 
+use super::claim::{estimate, judge_claims};
 use super::conclusions::{Conclusions, OnData, Question, Ranked};
 use super::conditions::conditions;
 use super::contrasts::contrasts;
@@ -12,6 +13,7 @@ use super::sampled::Sampled;
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
 use super::sooner::sooner;
 use super::sources::sources;
+use super::staged::Allowed;
 use super::stats::{Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::targets;
 use super::tuning::account;
@@ -36,7 +38,8 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
     let importance = importance(views[0].tried());
     let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
     let contrasts = contrasts(&judged.contrasts, views, judged.margin);
-    Conclusions { questions, contrasts, judge: judged, warnings, accounts, importance, sources }
+    let claim = estimate(manifest, runs, Allowed::default()).and_then(|claim| judge_claims(vec![claim]).pop());
+    Conclusions { questions, contrasts, claim, judge: judged, warnings, accounts, importance, sources }
 }
 
 fn question(rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {

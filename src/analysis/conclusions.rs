@@ -1,5 +1,6 @@
 //! What a sweep allows to conclude, as plain rows.
 
+use super::claim::Judged;
 use super::conditions::Condition;
 use super::contrasts::Contrasted;
 use super::edges::Edge;
@@ -21,6 +22,8 @@ pub struct Conclusions {
     pub questions: Vec<Question>,
     /// Those that the folder's judge names.
     pub contrasts: Vec<Contrasted>,
+    /// What the folder's claim comes to, by itself.
+    pub claim: Option<Judged>,
     /// The state of trainings that counts, and the smallest difference of interest.
     pub judge: Judge,
     pub warnings: Vec<Warning>,

@@ -2,12 +2,14 @@
 
 mod axes;
 mod choose;
+mod claim;
 mod compare;
 mod conclude;
 mod conclusions;
 mod conditions;
 mod configurations;
 mod contrasts;
+mod distance;
 mod edges;
 mod flat;
 mod grid;
@@ -18,6 +20,7 @@ mod level;
 mod over_data;
 mod paired;
 mod prospect;
+mod reproduction;
 mod sampled;
 mod seen;
 mod select;
@@ -36,6 +39,9 @@ mod warnings;
 
 pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
+pub use claim::{
+    ClaimCell, ClaimProblem, ClaimVerdict, Estimated, Judged, NoNumber, estimate, judge_claims, least_repetitions,
+};
 pub use compare::{ChangeCause, Comparison, Origin, SidesValues, compare};
 pub use conclude::{TOLERANCE, conclude};
 pub use conclusions::{Conclusions, Flat, OnData, Question, Ranked, Warning};
@@ -44,6 +50,7 @@ pub use configurations::{
     Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, method_name, varying,
 };
 pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
+pub use distance::{Distance, NoDistance, distances};
 pub use edges::Edge;
 pub use grid::{GridAxis, varied};
 pub use importance::{Importance, ReachedValue, Together, Unexplained, VarianceShares, reached_by};
@@ -51,6 +58,7 @@ pub use judged::{has_several_losses, judged};
 pub use over_data::{OverData, OverPair, family, is_file, over_data};
 pub use paired::{Level, Paired, judge, paired};
 pub use prospect::{Asked, Basis, DISAGREE, Planned, Prospect};
+pub use reproduction::{CellVerdict, ComparedCell, ComparedTable, Ours, reproduction};
 pub use sampled::Sampled;
 pub use seen::{Seen, known, seen};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};

@@ -68,6 +68,26 @@ pub struct Reached {
     pub unit: SpeedUnit,
 }
 
+impl Reached {
+    /// What each seed takes to reach it: its steps, each miss with what these seeds take on average on top; none of a method that never
+    /// reaches it.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // counts of runs
+    pub fn by_seed(&self) -> BTreeMap<u64, Option<f64>> {
+        let hits: usize = self.spent.values().map(|spent| spent.hits).sum();
+        let expected = self.spent.values().map(|spent| spent.time).sum::<f64>() / hits as f64;
+        let of = |spent: &Spent| (spent.time + (spent.runs - spent.hits) as f64 * expected) / spent.runs as f64;
+        self.spent.iter().map(|(seed, spent)| (*seed, (hits > 0).then(|| of(spent)))).collect()
+    }
+
+    /// Which share of each seed's runs reaches it.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // counts of runs
+    pub fn shares(&self) -> BTreeMap<u64, f64> {
+        self.spent.iter().map(|(seed, spent)| (*seed, spent.hits as f64 / spent.runs as f64)).collect()
+    }
+}
+
 /// The first evaluation that reaches a target: the end of an epoch, or a step within one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
@@ -256,9 +276,10 @@ impl Price {
     }
 }
 
-/// The samples of a run's step.
+/// The samples of a run's step, and how often the training part repeats itself.
 fn batch(run: &Finished) -> String {
-    run.record.settings.get("train.batch").map(ToString::to_string).unwrap_or_default()
+    let setting = |name: &str| run.record.settings.get(name).map(ToString::to_string).unwrap_or_default();
+    format!("{} {}", setting("train.batch"), setting("data.copies"))
 }
 
 /// After how many steps a run reaches the loss, where it is evaluated within epochs.

@@ -22,10 +22,10 @@ pub enum DataCommand {
     },
     /// Fetch a data set from its publisher into the data folder, each file checked against its pinned SHA-256
     Fetch {
-        /// mnist or fashion-mnist
+        /// mnist, fashion-mnist or proben1
         name: String,
-        /// Fetch from this address instead, which holds the same files
-        #[arg(long, value_name = "URL")]
+        /// Fetch from this address or folder instead, which holds the same files
+        #[arg(long, value_name = "URL|FOLDER")]
         from: Option<String>,
         #[command(flatten)]
         folder: DataFolder,
@@ -94,10 +94,11 @@ fn fetch_one(name: &str, from: Option<&str>, folder: &Path, catalogue: &Catalogu
         let names: Vec<_> = REMOTES.iter().map(|remote| format!("`{}`", remote.name)).collect();
         return Err(Failure::Request(format!("{why}; what can be fetched is {}", names.join(", "))));
     };
-    let from = from.unwrap_or(remote.address);
-    fetch::check_address(from)?;
     let say = console::message;
-    fetch::fetch(remote, from, folder, Patience::USUAL, say)?;
+    match from.map(Path::new).filter(|from| from.is_dir()) {
+        Some(from) => fetch::copy(remote, from, folder, say)?,
+        None => fetch::fetch(remote, from.unwrap_or(remote.address), folder, Patience::USUAL, say)?,
+    }
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
 

@@ -12,7 +12,7 @@ use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
-use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
+use crate::spec::{CLAIM_KEYS, JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS, PUBLISHED_KEYS};
 use crate::value::Value;
 use clap::ValueEnum;
 use std::path::Path;
@@ -189,5 +189,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
     };
     let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);
     let judge = JUDGE_KEYS.iter().map(|(key, said)| vec![format!("judge.{key}"), (*said).to_owned()]);
-    KEYS.iter().map(row).chain(judge).chain(protocol).collect()
+    let claim = CLAIM_KEYS.iter().map(|(key, said)| vec![format!("claim.{key}"), (*said).to_owned()]);
+    let published = PUBLISHED_KEYS.iter().map(|(key, said)| vec![format!("published.{key}"), (*said).to_owned()]);
+    KEYS.iter().map(row).chain(judge).chain(protocol).chain(claim).chain(published).collect()
 }

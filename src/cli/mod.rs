@@ -6,9 +6,11 @@
 mod arguments;
 mod bundle;
 mod cite;
+mod claims;
 mod compare;
 mod crosscheck;
 mod data;
+mod distance;
 mod drawing;
 mod export;
 mod failure;
@@ -19,10 +21,14 @@ mod manual;
 mod merge;
 mod methods;
 mod plan;
+mod planes;
+mod plot;
+mod presets;
 mod print;
 mod prospect;
 mod protocol;
 mod report;
+mod reproduce;
 mod run;
 mod show;
 mod signals;
@@ -37,18 +43,22 @@ use crate::console;
 use crate::harness::{WORKER_COMMAND, serve};
 use crate::record::harmless;
 use bundle::BundleArguments;
+use claims::ClaimsArguments;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use compare::CompareArguments;
 use crosscheck::CrosscheckArguments;
 use data::DataCommand;
+use distance::DistanceArguments;
 use export::ExportArguments;
 use failure::Failure;
 use fit::FitArguments;
 use list::What;
 use merge::MergeArguments;
 use plan::PlanArguments;
+use plot::PlotArguments;
 use report::ReportArguments;
+use reproduce::ReproduceArguments;
 use run::RunArguments;
 use show::ShowArguments;
 use status::StatusArguments;
@@ -88,13 +98,21 @@ enum Command {
     Crosscheck(CrosscheckArguments),
     /// Print a result folder's tables and answer; redraw its plots and its page, report.html
     Report(ReportArguments),
+    /// Run reproductions of published figures, and lay paper and runs side by side
+    Reproduce(ReproduceArguments),
     /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(CompareArguments),
+    /// Put claims to the test: run what is missing, and print a verdict on each
+    Claims(ClaimsArguments),
+    /// Print how far the final parameters of runs are from those of a paired run
+    Distance(DistanceArguments),
     /// Print BibTeX entries of the methods, data sets and statistics that results use
     Cite {
         /// A result folder, such as results/sweep
         results: PathBuf,
     },
+    /// Draw plots of results as SVG, PDF or PNG, in the size and with the words that a paper or a slide needs
+    Plot(PlotArguments),
     /// Pack a result folder into one file that `verify` takes
     Bundle(BundleArguments),
     /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
@@ -161,8 +179,12 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Show(arguments) => show::show(arguments, catalogue),
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),
+        Command::Reproduce(arguments) => reproduce::reproduce(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Claims(arguments) => claims::claims(arguments, catalogue),
+        Command::Distance(arguments) => distance::distance(arguments),
         Command::Cite { results } => cite::cite(results),
+        Command::Plot(arguments) => plot::plot(arguments, catalogue),
         Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),
         Command::List { what: Some(What::Methods), file: Some(file) } => methods::list(file),

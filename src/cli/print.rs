@@ -19,11 +19,14 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
 /// key does not. docs/guide/json.md has the keys of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
+    Claims,
     Compare,
     Crosscheck,
+    Distance,
     Fit,
     Manifest,
     Report,
+    Reproduce,
     Run,
     Status,
     Verify,
@@ -31,12 +34,15 @@ pub enum Schema {
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
+        Self::Claims,
         Self::Compare,
         Self::Crosscheck,
+        Self::Distance,
         Self::Fit,
         Self::Manifest,
         Self::Report,
+        Self::Reproduce,
         Self::Run,
         Self::Status,
         Self::Verify,
@@ -45,11 +51,14 @@ impl Schema {
     /// As documents name it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Claims => "burnmark.claims.1",
             Self::Compare => "burnmark.compare.1",
             Self::Crosscheck => "burnmark.crosscheck.1",
+            Self::Distance => "burnmark.distance.1",
             Self::Fit => "burnmark.fit.1",
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",
+            Self::Reproduce => "burnmark.reproduce.1",
             Self::Run => "burnmark.run.1",
             Self::Status => "burnmark.status.1",
             Self::Verify => "burnmark.verify.1",

@@ -2,21 +2,19 @@
 
 use super::arguments::{Allow, Terms};
 use super::failure::Failure;
+use super::planes::FolderPlanes;
 use super::print::{Schema, print, print_json};
 use super::show::alone;
-use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
+use crate::analysis::{Conclusions, NotComparable, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
-use crate::harness::Planes;
+use crate::console;
 use crate::record::{RunId, is_seed};
-use crate::report::plots::{self, Figure, PlotSources, RunSettings};
+use crate::report::plots::{self, Figure, FigureDesign};
 use crate::report::{Contents, conclusions, document, fragment, indented, latex, markdown, overview, page};
 use crate::store::{
     self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
 };
-use crate::value::Value;
-use crate::{console, data};
 use clap::Args;
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// A run that took longer is not trained again for the page.
@@ -76,7 +74,8 @@ pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), 
     }
     if arguments.html {
         let planes = FolderPlanes::new(&arguments.results, &manifest, catalogue);
-        let figures = planes.sources(|sources| plots::figures(&catalogue.plots, &views[0], sources));
+        let design = FigureDesign::default();
+        let figures = planes.sources(&design, |sources| plots::figures(&catalogue.plots, &views[0], sources));
         return print(&fragment(&manifest, &concluded(), &figures));
     }
     let to = match &arguments.out {
@@ -98,7 +97,7 @@ fn made(folder: &Path) -> Result<&Path, Failure> {
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
-fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), NotComparable> {
+pub fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), NotComparable> {
     if is_seed(key) {
         return Err(NotComparable::Seeds);
     }
@@ -120,54 +119,20 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
-/// What the features of the data set with these settings are called: of a built-in set all of them, of a file's the first ones, as
-/// the manifest keeps them.
-fn feature_names(manifest: &Manifest, settings: &RunSettings) -> Vec<String> {
-    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
-    let is_it = |set: &str| {
-        let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(set).unwrap_or_default();
-        let agrees = |(name, value): (&String, &serde_json::Value)| {
-            settings.get(&format!("data.set.{name}")).is_some_and(|setting| match value {
-                serde_json::Value::String(text) => setting.to_string() == *text,
-                serde_json::Value::Number(number) => setting.as_number() == number.as_f64(),
-                other => other.as_bool().is_some_and(|flag| *setting == Value::Flag(flag)),
-            })
-        };
-        !fields.is_empty() && fields.iter().all(agrees)
-    };
-    let names = data::feature_names(&kind);
-    if !names.is_empty() {
-        return names;
-    }
-    manifest.data.iter().find(|(set, _)| is_it(set)).map(|(_, read)| read.features.first.clone()).unwrap_or_default()
+/// What a folder's page and figures came to.
+pub struct WrittenReport {
+    /// The tables, figures and the page.
+    pub files: Vec<PathBuf>,
+    /// Plots that the runs do not allow.
+    missing: Vec<&'static str>,
+    unwritten: Vec<StoreError>,
+    concluded: Conclusions,
 }
 
-/// What plots are made of beside the rows of a folder's runs.
-struct FolderPlanes<'f> {
-    folder: &'f Path,
-    manifest: &'f Manifest,
-    catalogue: &'f Catalogue,
-    /// Made only where a plot asks: most results have nothing in the plane.
-    planes: OnceCell<Option<Planes>>,
-}
-
-impl<'f> FolderPlanes<'f> {
-    fn new(folder: &'f Path, manifest: &'f Manifest, catalogue: &'f Catalogue) -> Self {
-        Self { folder, manifest, catalogue, planes: OnceCell::new() }
-    }
-
-    fn get(&self) -> Option<&Planes> {
-        self.planes.get_or_init(|| Planes::of(self.folder, self.manifest, self.catalogue).ok()).as_ref()
-    }
-
-    /// Gives the sources to what draws.
-    fn sources<T>(&self, draw: impl FnOnce(&PlotSources<'_>) -> T) -> T {
-        draw(&PlotSources {
-            parameters: &|run| store::read_parameters(self.folder, run).ok().flatten(),
-            objective: &|run, x, y| self.get()?.objective(run, x, y).ok(),
-            regions: &|run| self.get()?.regions(run).ok(),
-            features: &|settings| feature_names(self.manifest, settings),
-        })
+impl WrittenReport {
+    /// Whether all of it could be written.
+    pub fn complete(&self) -> Result<(), Failure> {
+        if self.unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&self.unwritten))) }
     }
 }
 
@@ -180,11 +145,34 @@ pub fn show(
     views: &[View<'_>],
     (quiet, catalogue): (bool, &Catalogue),
 ) -> Result<(), Failure> {
+    let written = written((folder, to), manifest, runs, views, catalogue);
+    if !written.missing.is_empty() && !quiet {
+        console::message(&format!("not drawn: {}; report.html says why", written.missing.join(", ")));
+    }
+    match store::waiting(folder).len() {
+        0 => {}
+        runs => console::message(&store::waiting_in_words(runs)),
+    }
+    let files: Vec<String> = written.files.iter().map(|file| file.display().to_string()).collect();
+    let said = conclusions(&manifest.question, &written.concluded);
+    let view = &views[0];
+    print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
+    written.complete()
+}
+
+/// Writes the plots of the first view and the page of all to the second folder.
+pub fn written(
+    (folder, to): (&Path, &Path),
+    manifest: &Manifest,
+    runs: &[Finished],
+    views: &[View<'_>],
+    catalogue: &Catalogue,
+) -> WrittenReport {
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     let planes = FolderPlanes::new(folder, manifest, catalogue);
     let (view, mut drawn) = (&views[0], ReportFiles::new(to));
-    let figures = planes.sources(|sources| {
+    let figures = planes.sources(&FigureDesign::default(), |sources| {
         let mut figures = vec![plots::figures(&catalogue.plots, view, sources)];
         figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, sources)));
         figures
@@ -194,9 +182,6 @@ pub fn show(
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),
             Err(_) => missing.push(plot.name),
         }
-    }
-    if !missing.is_empty() && !quiet {
-        console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
     }
     let concluded = conclude(manifest, runs, views);
     let specs = |ids: &[RunId]| planes.get().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
@@ -210,19 +195,15 @@ pub fn show(
         specs: &specs,
         confused: &confused,
     };
+    if let Some(Ok(svg)) = concluded.claim.as_ref().map(plots::claim) {
+        unwritten.extend(drawn.figure("claim.svg", &svg).err());
+    }
     unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),
         Err(why) => unwritten.push(why),
     }
-    match store::waiting(folder).len() {
-        0 => {}
-        runs => console::message(&store::waiting_in_words(runs)),
-    }
-    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    let said = conclusions(&manifest.question, &concluded);
-    print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
-    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&unwritten))) }
+    WrittenReport { files, missing, unwritten, concluded }
 }
 
 fn lines(errors: &[StoreError]) -> String {

@@ -43,6 +43,26 @@ pub fn positive(typed: &str) -> Result<f64, Expected> {
     }
 }
 
+/// Units of lengths in points, which are 1/72 inch.
+const UNITS: [(&str, f64); 6] =
+    [("mm", 72.0 / 25.4), ("cm", 72.0 / 2.54), ("m", 7200.0 / 2.54), ("in", 72.0), ("pt", 1.0), ("px", 0.75)];
+/// The lengths that a figure's sides may have: 1 cm to 5 m.
+const LENGTHS: std::ops::RangeInclusive<f64> = 72.0 / 2.54..=500.0 * 72.0 / 2.54;
+
+/// A length in points.
+pub fn length(typed: &str) -> Result<f64, Expected> {
+    // Of `mm`, `m` is no unit: the rest is no number.
+    let of = |(unit, points): (&str, f64)| Some(typed.strip_suffix(unit)?.trim().parse::<f64>().ok()? * points);
+    let points = UNITS.into_iter().find_map(of).filter(|points| LENGTHS.contains(points));
+    points.ok_or("expected a length from 1cm to 5m with its unit, such as 88mm, 18cm, 3.5in, 250pt or 1200px".into())
+}
+
+/// The height of letters in points.
+pub fn letters(typed: &str) -> Result<f64, Expected> {
+    let points = typed.strip_suffix("pt").unwrap_or(typed).trim().parse::<f64>().ok();
+    points.filter(|points| (4.0..=72.0).contains(points)).ok_or("expected points from 4 to 72, such as 8 or 8pt".into())
+}
+
 pub fn seconds(typed: &str) -> Result<Duration, Expected> {
     let seconds = typed.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());

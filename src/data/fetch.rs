@@ -16,6 +16,8 @@ use ureq::Agent;
 #[derive(Clone, Debug)]
 pub struct Pinned {
     pub name: &'static str,
+    /// Where it lies below the set's address, such as `cancer/`; empty, or ends with `/`.
+    pub folder: &'static str,
     pub bytes: u64,
     /// In lower-case hex.
     pub sha256: &'static str,
@@ -95,9 +97,7 @@ pub fn fetch(
     mut say: impl FnMut(&str),
 ) -> Result<(), DataError> {
     check_address(from)?;
-    let folder = folder.join(set.name);
-    fs::create_dir_all(&folder)
-        .map_err(|why| DataFault::Unwritable.error(format!("cannot make `{}`: {why}", folder.display())))?;
+    let folder = made(set, folder)?;
     // Redirects are shown and not followed: the files lie at these addresses, so one that moves them is worth a look.
     let agent: Agent = Agent::config_builder()
         .max_redirects(0)
@@ -115,11 +115,40 @@ pub fn fetch(
             say(&format!("{} is there already", path.display()));
             continue;
         }
-        let url = format!("{}/{}", from.trim_end_matches('/'), file.name);
+        let url = format!("{}/{}{}", from.trim_end_matches('/'), file.folder, file.name);
         say(&format!("fetching {url} ({} bytes)", file.bytes));
         fetch_file(&agent, &url, file, &path)?;
     }
     Ok(())
+}
+
+/// Copies what is missing of a set from a folder that holds the same files, side by side or as below the set's address.
+///
+/// # Errors
+/// Where a file is not there, is not the pinned one, or the data folder is no good; nothing wrong stays in it.
+pub fn copy(set: &Remote, from: &Path, folder: &Path, mut say: impl FnMut(&str)) -> Result<(), DataError> {
+    let folder = made(set, folder)?;
+    for file in set.files {
+        let path = folder.join(file.name);
+        if check(&path, file).is_ok() {
+            say(&format!("{} is there already", path.display()));
+            continue;
+        }
+        let places = [from.join(file.name), from.join(file.folder).join(file.name)];
+        let place = places.iter().find(|place| place.exists()).unwrap_or(&places[0]);
+        let opened = super::file::open(place, file.bytes)?;
+        keep(opened, &place.display().to_string(), file, &path)?;
+    }
+    say(&format!("{} files are in {}", set.files.len(), folder.display()));
+    Ok(())
+}
+
+/// The set's folder in the data folder.
+fn made(set: &Remote, folder: &Path) -> Result<PathBuf, DataError> {
+    let folder = folder.join(set.name);
+    fs::create_dir_all(&folder)
+        .map_err(|why| DataFault::Unwritable.error(format!("cannot make `{}`: {why}", folder.display())))?;
+    Ok(folder)
 }
 
 fn fetch_file(agent: &Agent, url: &str, file: &Pinned, path: &Path) -> Result<(), DataError> {
@@ -143,9 +172,14 @@ fn fetch_file(agent: &Agent, url: &str, file: &Pinned, path: &Path) -> Result<()
             DataFault::Fetch.error(format!("`{url}` has {length} bytes; the file that is pinned has {}", file.bytes))
         );
     }
+    keep(body.into_reader(), url, file, path)
+}
+
+/// Puts a file in its place, once it is whole and the pinned one.
+fn keep(body: impl Read, from: &str, file: &Pinned, path: &Path) -> Result<(), DataError> {
     let part = path.with_file_name(format!(".{}.part-{}", file.name, std::process::id()));
-    let result = save(body.into_reader(), url, file, &part)
-        .and_then(|()| fs::rename(&part, path).map_err(|why| unwritten(path, &why)));
+    let result =
+        save(body, from, file, &part).and_then(|()| fs::rename(&part, path).map_err(|why| unwritten(path, &why)));
     if result.is_err() {
         let _ = fs::remove_file(&part);
     }

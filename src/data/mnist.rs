@@ -19,10 +19,10 @@ use crate::registry::Entry;
 use std::path::Path;
 
 const fn file(name: &'static str, bytes: u64, sha256: &'static str) -> Pinned {
-    Pinned { name, bytes, sha256 }
+    Pinned { name, folder: "", bytes, sha256 }
 }
 
-const MNIST_FILES: Remote = Remote {
+pub(super) const MNIST_FILES: Remote = Remote {
     name: "mnist",
     address: "https://ossci-datasets.s3.amazonaws.com/mnist/",
     files: &[
@@ -41,7 +41,7 @@ const MNIST_FILES: Remote = Remote {
     ],
 };
 
-const FASHION_MNIST_FILES: Remote = Remote {
+pub(super) const FASHION_MNIST_FILES: Remote = Remote {
     name: "fashion-mnist",
     // The publishers' bucket speaks plain HTTP only; the digests make up for it.
     address: "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -60,9 +60,6 @@ const FASHION_MNIST_FILES: Remote = Remote {
         file("t10k-labels-idx1-ubyte.gz", 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
     ],
 };
-
-/// Every set that can be fetched.
-pub const REMOTES: &[&Remote] = &[&MNIST_FILES, &FASHION_MNIST_FILES];
 
 pub const MNIST: DataEntry = DataEntry {
     entry: Entry {

@@ -30,6 +30,7 @@ mod parity;
 mod png;
 mod polynomial;
 mod prepared;
+mod proben1;
 mod problems;
 mod quadratic;
 mod quadratic_file;
@@ -54,7 +55,7 @@ pub use draw::{Draw, is_drawn};
 pub use entry::{ChosenSet, DataEntry, Loads, SEED, is_file, samples};
 pub use error::{DataError, DataFault, DataPlace};
 pub use merged::{Merged, merged};
-pub use mnist::{REMOTES, load as load_fetched};
+pub use mnist::load as load_fetched;
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{name, name_of};
@@ -67,7 +68,7 @@ pub use split::{
     GIVEN, InOrder, Indices, LEAST_FOLDS, MOST_FOLDS, OWN, Shares, Split, TestPart, class_parts, divided_group,
     lacking, split, split_in_words,
 };
-pub use table::{Cells, Column, Features, Labels, Table};
+pub use table::{Cells, Column, Features, Labels, Table, WrittenTable, as_written};
 pub use weighing::{BALANCED, ClassWeights, EVEN, answer_weights, class_weights};
 
 use crate::num::Objective;
@@ -108,7 +109,11 @@ pub const OUTSIDE: &[&DataEntry] = &[
     &quadratic_file::ENTRY,
     &mnist::MNIST,
     &mnist::FASHION_MNIST,
+    &proben1::ENTRY,
 ];
+
+/// Every set that can be fetched.
+pub const REMOTES: &[&fetch::Remote] = &[&mnist::MNIST_FILES, &mnist::FASHION_MNIST_FILES, &proben1::FILES];
 
 /// Loads or generates the chosen set; paths in the choice start from the working folder.
 ///

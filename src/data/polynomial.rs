@@ -38,7 +38,8 @@ impl DataSet {
                 .error(format!("powers up to {degree} of these features are too large for 64-bit numbers")));
         }
         let features = Matrix::new(self.samples(), terms, data);
-        Ok(Cow::Owned(Self { about: self.about.clone(), ..Self::flat(features, self.target.clone()) }))
+        let set = Self::flat(features, self.target.clone());
+        Ok(Cow::Owned(Self { about: self.about.clone(), rows: self.rows.clone(), ..set }))
     }
 }
 
@@ -65,6 +66,7 @@ fn push_products(x: &[f64], degree: u64, into: &mut Vec<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::rows::Rows;
 
     #[test]
     fn products_come_in_order() {
@@ -74,6 +76,9 @@ mod tests {
         assert_eq!(two.polynomial(3).unwrap().features.data()[5..], [8.0, 12.0, 18.0, 27.0]);
         assert_eq!(two.polynomial(1).unwrap().features.data(), [2.0, 3.0]);
         assert_eq!(set(vec![2.0], 1).polynomial(4).unwrap().features.data(), [2.0, 4.0, 8.0, 16.0]);
+        let rows = Rows { groups: Some(vec![0]), ..Rows::default() };
+        let grouped = DataSet { rows: rows.clone(), ..set(vec![2.0], 1) };
+        assert_eq!(grouped.polynomial(2).unwrap().rows, rows, "rows keep their groups and parts");
         assert_eq!(terms(30, 20), Some(47_129_212_243_959));
         assert!(set(vec![1.0; 30], 30).polynomial(20).unwrap_err().to_string().contains("numbers"));
         assert!(set(vec![1e300], 1).polynomial(2).unwrap_err().to_string().contains("too large"));

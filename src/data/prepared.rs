@@ -3,7 +3,7 @@
 use super::Indices;
 use super::set::{DataSet, Target};
 use crate::num::vector::power_of_two;
-use crate::num::{Matrix, Real, Shape};
+use crate::num::{MatRef, Matrix, Real, Shape};
 
 /// The three parts of a data set.
 #[derive(Clone, Debug)]
@@ -79,6 +79,55 @@ impl<R: Real> Prepared<R> {
     pub fn weighted(mut self, weights: &[f64]) -> Self {
         self.train.weights = weights.iter().map(|&weight| R::from_f64(weight)).collect();
         self
+    }
+
+    /// The same with each row of the training part so many times in it: all rows, then all again. Scales stay what they are.
+    #[must_use]
+    pub fn repeated(mut self, copies: usize) -> Self {
+        if copies > 1 {
+            self.train.repeat(copies);
+        }
+        self
+    }
+}
+
+impl<R: Real> Part<R> {
+    /// These samples of it, in this order.
+    #[must_use]
+    pub fn gather(&self, rows: &[usize]) -> Self {
+        let of_row = |answers: usize| answers / self.samples().max(1);
+        let targets = match &self.targets {
+            Targets::Classes(classes) => {
+                let positions = of_row(classes.len());
+                let answers = |&row: &usize| classes[row * positions..(row + 1) * positions].iter().copied();
+                Targets::Classes(rows.iter().flat_map(answers).collect())
+            }
+            Targets::Values(values) => {
+                let (positions, columns) = (of_row(values.rows()), values.cols());
+                let numbers = MatRef::new(self.samples(), positions * columns, values.data());
+                let gathered: Vec<R> = rows.iter().flat_map(|&row| numbers.row(row).iter().copied()).collect();
+                Targets::Values(Matrix::new(rows.len() * positions, columns, gathered))
+            }
+            Targets::None => Targets::None,
+        };
+        let counted = |&row: &usize| {
+            let positions = of_row(self.weights.len());
+            self.weights[row * positions..(row + 1) * positions].iter().copied()
+        };
+        let weights = rows.iter().flat_map(counted).collect();
+        Self { inputs: self.inputs.gather(rows), targets, weights }
+    }
+
+    fn repeat(&mut self, copies: usize) {
+        let again =
+            |matrix: &Matrix<R>| Matrix::new(matrix.rows() * copies, matrix.cols(), matrix.data().repeat(copies));
+        self.inputs = again(&self.inputs);
+        self.weights = self.weights.repeat(copies);
+        self.targets = match &self.targets {
+            Targets::Classes(classes) => Targets::Classes(classes.repeat(copies)),
+            Targets::Values(values) => Targets::Values(again(values)),
+            Targets::None => Targets::None,
+        };
     }
 }
 
@@ -200,6 +249,17 @@ mod tests {
         assert_eq!(prepared.validation.inputs.data(), [98.0, 2.0]);
         assert_eq!(prepared.train.targets, Targets::Values(Matrix::new(2, 1, vec![-1.0, 1.0])));
         assert_eq!(prepared.test.targets, Targets::Values(Matrix::new(1, 1, vec![7.0])));
+    }
+
+    #[test]
+    fn copies_are_of_the_training_part_alone_and_change_no_scale() {
+        let features = Matrix::new(4, 1, vec![1.0, 3.0, 100.0, 2.0]);
+        let set = DataSet::flat(features, Target::Values(vec![0.0, 2.0, 4.0, 8.0]));
+        let indices = Indices { train: vec![0, 1], validation: vec![2], test: vec![3] };
+        let prepared = Prepared::<f64>::new(&set, &indices, true).repeated(3);
+        assert_eq!(prepared.train.inputs, Matrix::new(6, 1, [-1.0, 1.0].repeat(3)));
+        assert_eq!(prepared.train.targets, Targets::Values(Matrix::new(6, 1, [-1.0, 1.0].repeat(3))));
+        assert_eq!((prepared.validation.samples(), prepared.test.samples()), (1, 1));
     }
 
     /// Eighteen copies of 0.1 add up to a mean that is not 0.1; 7 rows of a constant feature, and one of another value.

@@ -8,6 +8,7 @@
 use super::about::About;
 use super::entry::DataEntry;
 use super::error::{DataError, DataFault};
+use super::own::LABEL;
 use super::set::{DataSet, Target};
 use super::{Column, Table};
 use crate::num::{Matrix, Objective};
@@ -29,6 +30,7 @@ pub const ENTRY: DataEntry = DataEntry {
         parameters: &[
             file("matrix", "Q, n rows of n numbers under a header, symmetric"),
             file("points", "the points, rows of n numbers under a header"),
+            LABEL,
         ],
     },
     licence: "as your files have it",

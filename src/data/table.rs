@@ -18,6 +18,7 @@ mod limits;
 mod parquet;
 mod records;
 mod texts;
+mod written;
 
 use super::error::{DataError, DataFault};
 use super::file;
@@ -32,6 +33,7 @@ pub use features::{Features, Unusable, constant, toml_text};
 pub use labels::Labels;
 pub use levels::Levels;
 pub use limits::MOST_CELLS;
+pub use written::{WrittenTable, as_written};
 
 /// A table as read.
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ mod error;
 mod exporter;
 mod json_lines;
 mod mlflow;
+mod picture;
 mod protobuf;
 mod records;
 mod results;
@@ -22,6 +23,7 @@ mod tensorboard;
 pub use bundle::{Unbundled, bundle};
 pub use error::ExportError;
 pub use exporter::Exporter;
+pub use picture::{FigureFile, FigureFormat, FigureScale, PictureError, picture};
 pub use shell::shell_word;
 
 use crate::store;

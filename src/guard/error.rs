@@ -30,6 +30,9 @@ pub enum ParquetError {
     /// A fault of one column, counted from 1.
     #[error("column {column}: {fault}")]
     InColumn { column: usize, fault: Box<Self> },
+    /// A table of a later version of burnmark.
+    #[error("its schema is version {found} and this burnmark reads up to {known}; use a newer burnmark")]
+    Newer { found: u64, known: u64 },
     /// What the decoder says of it.
     #[error("{0}")]
     Decoder(String),

@@ -60,6 +60,7 @@ pub const FOOTER: FieldShape = FieldShape::Struct(&[
     (2, FieldShape::List(&SCHEMA_ELEMENT)),
     (3, FieldShape::I64),
     (4, FieldShape::List(&ROW_GROUP)),
+    (5, FieldShape::List(&FieldShape::Struct(&[(1, FieldShape::Binary), (2, FieldShape::Binary)]))), // keys and values
 ]);
 pub const PAGE: FieldShape = FieldShape::Struct(&[
     (1, FieldShape::I32), // kind

@@ -13,7 +13,7 @@ mod texts;
 mod thrift;
 
 pub use error::ParquetError;
-pub use parquet::rewritten;
+pub use parquet::{note, rewritten};
 pub use texts::check_texts;
 
 use std::cell::Cell;

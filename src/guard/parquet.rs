@@ -79,6 +79,19 @@ pub fn rewritten(bytes: &[u8], most_cells: usize) -> Result<Vec<u8>, ParquetErro
     Ok(out)
 }
 
+/// The text that a file has under a key of its metadata, if any.
+#[must_use]
+pub fn note<'b>(bytes: &'b [u8], key: &str) -> Option<&'b str> {
+    let binary = |value: &ThriftValue<'b>, id: i16| match value.field(id)? {
+        ThriftValue::Binary(bytes) => Some(*bytes),
+        _ => None,
+    };
+    let footer = if bytes.len() < 12 { None } else { footer(bytes) }?;
+    let notes = footer.field(5).and_then(ThriftValue::list)?;
+    let note = notes.iter().find(|note| binary(note, 1) == Some(key.as_bytes()))?;
+    std::str::from_utf8(binary(note, 2)?).ok()
+}
+
 fn footer(bytes: &[u8]) -> Option<ThriftValue<'_>> {
     let end = bytes.len() - 8;
     let length = u32::from_le_bytes(bytes[end..end + 4].try_into().ok()?);

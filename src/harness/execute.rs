@@ -9,7 +9,7 @@ use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
 use crate::num::Precision;
 use crate::optim::Build;
-use crate::plan::{RunSpec, networks};
+use crate::plan::{RunSpec, networks, probed};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
 use crate::train::stop::StopRule;
@@ -178,7 +178,7 @@ fn execute_in<R: Build + EngineReal>(
     network.loss().entry.targets.metric().name().clone_into(&mut results.metric);
     results.held_out = run.data.split.is_held_out().then(|| prepared.test.samples() as u64);
     if !results.steps.is_empty() {
-        results.traced = trace_names(network, run.train.evaluate_steps.is_some());
+        results.traced = trace_names(&probed(run, network), &run.train);
     }
     let mut parameters_digest = None;
     if results.outcome == Outcome::Done && *parameters != Parameters::Nothing {
@@ -238,6 +238,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, Harnes
     let catalogue = &run.catalogue;
     Ok(Settings {
         seed: run.seed,
+        engine: run.engine,
         train: run.train.clone(),
         batch: run.train.batch.of(samples),
         stop: StopRule {

@@ -1,5 +1,6 @@
 //! From a checked experiment to results: what is still to do, worker processes, progress, the folder.
 
+mod batches;
 mod chosen;
 mod confusion;
 mod crosscheck;

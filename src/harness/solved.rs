@@ -5,24 +5,28 @@
 //! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
 //! engines' gradients on the way.
 
+use super::batches::Batches;
 use super::chosen::chosen;
 use super::error::HarnessError;
-use crate::data::{Prepared, Targets};
+use crate::data::{Part, Prepared, Targets};
+use crate::digest::Digest;
 use crate::engine::{Batch, Engine, EngineError, Masks};
 use crate::loss::TargetForm;
+use crate::measure::TrainingQuantity;
 use crate::model::initial::initial_weights;
 use crate::model::{Network, Reduction};
-use crate::num::{MatRef, Real};
-use crate::plan::RunSpec;
+use crate::num::Real;
+use crate::plan::{RunSpec, probed};
 use crate::record::{CurvePoint, Hashes, Outcome, RunResults, StepPoint};
 use crate::solve::{
-    self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SideBySide, SolverEntry, Start,
+    self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, Searches, SideBySide, SolverEntry, Start,
 };
 use crate::train::Curve;
 use crate::train::{
-    CrossCheck, Evaluator, GradientQuestion, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest,
-    penalty,
+    CrossCheck, Evaluator, GradientQuestion, KnownQuantities, Probe, Probed, StepProbe, Trace, Trained,
+    add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
 };
+use std::cell::Cell;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -34,10 +38,18 @@ pub(super) struct Solving<'a, R> {
     pub data: &'a Prepared<R>,
 }
 
+/// What a solver's iterations took so far, where it asks an engine.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    /// Gradients of single samples.
+    gradient_evaluations: u64,
+    searches: Searches,
+}
+
 /// How an iteration went.
 enum SolverStep<R> {
-    /// The parameters after it, and the share of its step that was taken.
-    Point(Vec<R>, f64),
+    /// The parameters after it, the share of its step that was taken, and what all steps so far took.
+    Point(Vec<R>, f64, Tally),
     AtRest,
     NoSolution(Problem),
 }
@@ -51,17 +63,23 @@ impl<R: Real> Solving<'_, R> {
     ) -> Result<Trained<R>, HarnessError> {
         let initial = chosen(&self.run.catalogue.initial, &self.run.model.initial)?;
         let start = initial_weights::<R>(&initial, self.network, self.run.start_seed())?;
+        let of = probed(self.run, self.network);
+        let probe = Probe::new(&self.run.train, &of, (self.run.engine, self.data));
         let mut course = SolverPath {
-            evaluator: Evaluator::new(self.network, self.data, &self.run.train)?,
+            evaluator: Evaluator::new(self.network, self.data, &self.run.train)?.probed(probe),
+            probe: StepProbe::new(&self.run.train, &of, &self.data.train),
+            tally: Tally::default(),
+            condition: self.asked_condition(&of),
             curve: Vec::new(),
             trace: (self.run.train.curve == Curve::Step).then(|| Trace::new(self.network)),
             steps: Vec::new(),
+            batch_order: order_digest(), // stays as it is without batches
             theta: start.clone(),
             at_rest: None,
             evaluation_time: Duration::ZERO,
         };
         let began = Instant::now();
-        let mut outcome = match self.visit(&mut course, start.clone(), 1.0, engine)? {
+        let mut outcome = match self.visit(&mut course, (start.clone(), 1.0), engine)? {
             None => self.iterate(start.clone(), &mut course, engine)?,
             Some(diverged) => diverged,
         };
@@ -77,7 +95,7 @@ impl<R: Real> Solving<'_, R> {
         let check = check.map(|check| self.check(&start, &course.theta, engine, check)).transpose()?;
         let hashes = Hashes {
             initial_weights: hash_of_numbers([start.as_slice()].into_iter()),
-            batch_order: order_digest().hex(), // no batches
+            batch_order: course.batch_order.hex(),
             final_parameters: hash_of_numbers([course.theta.as_slice()].into_iter()),
         };
         let steps = (course.curve.len() as u64).saturating_sub(1);
@@ -129,18 +147,32 @@ impl<R: Real> Solving<'_, R> {
         engine: &mut dyn Engine<R>,
     ) -> Result<Outcome, HarnessError> {
         let (choice, weights) = (&self.run.optimizer, self.weights());
-        let oracle = |theta: &[R], gradient: &mut [R], engine: &mut dyn Engine<R>| {
-            self.loss_and_gradient(&weights, theta, gradient, engine)
+        let gradients = Cell::new(0);
+        let oracle = |part: &Part<R>, theta: &[R], gradient: &mut [R], engine: &mut dyn Engine<R>| {
+            gradients.set(gradients.get() + part.samples() as u64);
+            self.loss_and_gradient(part, &weights, theta, gradient, engine)
         };
         let (memory, tolerance) = (choice.count("memory"), choice.number("tolerance"));
-        let mut lbfgs = Lbfgs::new(memory, tolerance, start, &mut |theta, gradient| oracle(theta, gradient, engine))?;
-        self.follow(course, engine, |engine| {
-            let step = lbfgs.step(&mut |theta, gradient| oracle(theta, gradient, engine))?;
+        let mut order = order_digest();
+        let mut batches = Batches::new(self.run, &self.data.train, &mut order);
+        let mut lbfgs = Lbfgs::new(memory, tolerance, start, &mut |theta, gradient| {
+            oracle(batches.part(), theta, gradient, engine)
+        })?;
+        let outcome = self.follow(course, engine, |engine| {
+            if batches.advance(&mut order) {
+                lbfgs.go_on_with(&mut |theta, gradient| oracle(batches.part(), theta, gradient, engine))?;
+            }
+            let step = lbfgs.step(&mut |theta, gradient| oracle(batches.part(), theta, gradient, engine))?;
+            let tally = Tally { gradient_evaluations: gradients.get(), searches: lbfgs.searches() };
+            let point = |alpha: f64| SolverStep::Point(lbfgs.theta().to_vec(), alpha, tally);
             Ok(match step {
-                Iteration::Stepped => SolverStep::Point(lbfgs.theta().to_vec(), lbfgs.alpha()),
+                Iteration::Stepped => point(lbfgs.alpha()),
+                Iteration::AtRest if batches.are_several() => point(0.0), // on this batch; others follow
                 Iteration::AtRest => SolverStep::AtRest,
             })
-        })
+        });
+        course.batch_order = order;
+        outcome
     }
 
     /// Takes iterations until there is none to take, or all epochs are through.
@@ -159,8 +191,9 @@ impl<R: Real> Solving<'_, R> {
                     break;
                 }
                 SolverStep::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
-                SolverStep::Point(theta, step_length) => {
-                    if let Some(diverged) = self.visit(course, theta, step_length, engine)? {
+                SolverStep::Point(theta, step_length, tally) => {
+                    course.tally = tally;
+                    if let Some(diverged) = self.visit(course, (theta, step_length), engine)? {
                         return Ok(diverged);
                     }
                 }
@@ -174,8 +207,7 @@ impl<R: Real> Solving<'_, R> {
     fn visit(
         &self,
         course: &mut SolverPath<'_, R>,
-        theta: Vec<R>,
-        step_length: f64,
+        (theta, step_length): (Vec<R>, f64),
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<Outcome>, HarnessError> {
         let diverged = course.add(theta, step_length, engine)?;
@@ -189,7 +221,7 @@ impl<R: Real> Solving<'_, R> {
                 loss: loss.to_f64(),
                 learning_rate: step_length,
                 gradient_norm: norm(&gradient),
-                traced: trace.numbers().to_vec(),
+                traced: [trace.numbers(), course.probe.as_ref().map_or(&[], StepProbe::numbers)].concat(),
             };
             course.steps.extend(Some(point).filter(StepPoint::is_finite));
         }
@@ -272,20 +304,31 @@ impl<R: Real> Solving<'_, R> {
     }
 
     fn batch(&self) -> Batch<'_, R> {
-        let train = &self.data.train;
-        let inputs: MatRef<'_, R> = train.inputs.view();
-        Batch { inputs, targets: train.targets.view(), weights: &train.weights, masks: Masks(&[]) }
+        whole(&self.data.train)
     }
 
-    /// Of the whole training part, with the penalty of weight decay.
+    /// The condition number of what is solved, where it is asked for: the same at all iterations.
+    fn asked_condition(&self, of: &Probed<'_>) -> Option<f64> {
+        let is_asked =
+            self.run.train.measures().iter().any(|measure| measure.quantity() == Some(TrainingQuantity::Condition));
+        if !is_asked || of.unfit(TrainingQuantity::Condition).is_some() {
+            return None;
+        }
+        let answers = self.answers();
+        let Answers::Values(y) = answers.first()? else { return None };
+        solve::condition(&self.run.optimizer, &self.design(), y)
+    }
+
+    /// Of a part, with the penalty of weight decay.
     fn loss_and_gradient(
         &self,
+        part: &Part<R>,
         weights: &[Range<usize>],
         theta: &[R],
         gradient: &mut [R],
         engine: &mut dyn Engine<R>,
     ) -> Result<R, EngineError> {
-        let loss = engine.loss_and_gradient(theta, &self.batch(), gradient)?;
+        let loss = engine.loss_and_gradient(theta, &whole(part), gradient)?;
         let decay = R::from_f64(self.run.regularize.weight_decay);
         add_weight_decay(decay, weights, theta, gradient);
         Ok(loss + penalty(decay, weights, theta))
@@ -310,9 +353,14 @@ impl<R: Real> Solving<'_, R> {
     }
 }
 
+/// All samples of a part as one batch.
+fn whole<R: Real>(part: &Part<R>) -> Batch<'_, R> {
+    Batch { inputs: part.inputs.view(), targets: part.targets.view(), weights: &part.weights, masks: Masks(&[]) }
+}
+
 fn next<R: Real>(solver: &mut dyn Iterations) -> SolverStep<R> {
     match solver.step() {
-        Ok(true) => SolverStep::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0),
+        Ok(true) => SolverStep::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0, Tally::default()),
         Ok(false) => SolverStep::AtRest,
         Err(problem) => SolverStep::NoSolution(problem),
     }
@@ -323,13 +371,36 @@ struct SolverPath<'a, R> {
     evaluator: Evaluator<'a, R>,
     curve: Vec<CurvePoint>,
     trace: Option<Trace>,
+    /// Where quantities of the steps are asked for.
+    probe: Option<StepProbe<R>>,
+    tally: Tally,
+    condition: Option<f64>,
     steps: Vec<StepPoint>,
+    batch_order: Digest,
     theta: Vec<R>,
     at_rest: Option<bool>,
     evaluation_time: Duration,
 }
 
 impl<R: Real> SolverPath<'_, R> {
+    /// Measures the step from these parameters, but not the way to the start.
+    fn take_step(&mut self, before: &[R]) {
+        let Some(probe) = self.probe.as_mut().filter(|_| !self.curve.is_empty()) else { return };
+        probe.begin(before, 0);
+        probe.took(self.tally.gradient_evaluations);
+        probe.end(&self.theta, f64::NAN); // no step along a gradient
+    }
+
+    /// What is known of the steps so far.
+    #[allow(clippy::cast_precision_loss)] // counts below 2⁵³
+    fn known(&self) -> KnownQuantities {
+        let Searches { all, failed } = self.tally.searches;
+        let failed = (all > 0).then(|| (TrainingQuantity::FailedSearches, failed as f64 / all as f64));
+        let condition = self.condition.map(|condition| (TrainingQuantity::Condition, condition));
+        let of_steps = self.probe.iter().flat_map(StepProbe::known);
+        of_steps.chain(failed).chain(condition).collect()
+    }
+
     /// Adds the point of these parameters, unless they or it are no finite numbers: then tells that the run diverged.
     fn add(
         &mut self,
@@ -337,11 +408,17 @@ impl<R: Real> SolverPath<'_, R> {
         step_length: f64,
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<Outcome>, HarnessError> {
-        self.theta = theta;
+        let before = std::mem::replace(&mut self.theta, theta);
+        self.take_step(&before);
+        let known = self.known();
         let began = Instant::now();
         let iterations = self.curve.len() as u64;
         let finite = self.theta.iter().all(|theta| theta.is_finite());
-        let point = if finite { self.evaluator.point_of(&self.theta, iterations, step_length, engine)? } else { None };
+        let point = if finite {
+            self.evaluator.point_of(&self.theta, (iterations, step_length), &known, engine)?
+        } else {
+            None
+        };
         self.evaluation_time += began.elapsed();
         Ok(match point {
             Some(point) => {

@@ -47,7 +47,7 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, HarnessError> {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(place) => {
                 let set = cache.set(&run)?;
-                let train = split(&set, run.data.split, run.seed)?.train.len();
+                let train = run.data.training_rows(&split(&set, run.data.split, run.seed)?);
                 let steps = match solver {
                     Some(_) => 1,
                     None => super::execute::settings(&run, train)?.steps_per_epoch(train),

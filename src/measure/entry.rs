@@ -1,6 +1,7 @@
 //! What a measure says of itself: its words, direction and bounds, and how it is computed.
 
 use super::classified::{Classified, Estimates};
+use super::quantity::TrainingQuantity;
 use crate::registry::{Entry, Registered};
 
 /// A measure in the registry.
@@ -82,6 +83,8 @@ pub enum Computed {
     FromValues(fn(&Estimates) -> f64),
     /// From the sum of the squares of the network's weights, without biases.
     FromWeights(fn(f64) -> f64),
+    /// From the training's state and steps: see `train::quantities`.
+    FromTraining(TrainingQuantity),
 }
 
 /// What a model predicts.
@@ -151,6 +154,12 @@ impl Measure {
         if self.better == Better::Lower { -value } else { value }
     }
 
+    /// What of a training it is; `None` if it is of predictions or weights.
+    #[must_use]
+    pub fn quantity(&self) -> Option<TrainingQuantity> {
+        if let Computed::FromTraining(quantity) = self.computed { Some(quantity) } else { None }
+    }
+
     /// The name on an axis: `test accuracy`.
     #[must_use]
     pub fn axis(&self, part: Option<&str>) -> String {
@@ -163,7 +172,11 @@ impl Measure {
     /// Whether it says how well classes are predicted.
     #[must_use]
     pub fn is_of_classes(&self) -> bool {
-        self.is_share || !matches!(self.computed, Computed::Always | Computed::FromValues(_) | Computed::FromWeights(_))
+        self.is_share
+            || !matches!(
+                self.computed,
+                Computed::Always | Computed::FromValues(_) | Computed::FromWeights(_) | Computed::FromTraining(_)
+            )
     }
 
     /// Why it cannot be computed from such predictions; `None` if it can.
@@ -171,6 +184,7 @@ impl Measure {
     pub fn unfit(&self, of: Predicted) -> Option<&'static str> {
         match (self.computed, of) {
             (Computed::Always, _) => Some("every run to which it applies has it"),
+            (Computed::FromTraining(_), _) => Some("it is no measure of predictions"),
             (_, Predicted::Nothing) => Some("there are no predictions: a function is minimized"),
             (Computed::FromValues(_), Predicted::Numbers) | (Computed::FromWeights(_), _) => None,
             (Computed::FromValues(_), _) => Some("it is a measure of numbers, and the model predicts classes"),
@@ -196,7 +210,7 @@ impl Measure {
             | Computed::FromTwoClasses(compute)
             | Computed::FromScores(compute)
             | Computed::FromProbabilities(compute) => compute(of),
-            Computed::FromValues(_) | Computed::FromWeights(_) | Computed::Always => None,
+            Computed::FromValues(_) | Computed::FromWeights(_) | Computed::FromTraining(_) | Computed::Always => None,
         };
         number.filter(|number| number.is_finite())
     }

@@ -20,9 +20,11 @@ mod loss;
 mod macro_f1;
 mod matthews;
 mod mean_absolute_error;
+mod quantity;
 mod r2;
 mod roc_auc;
 mod root_mean_squared_error;
+mod training;
 mod weight_norm;
 
 pub use accuracy::MEASURE as ACCURACY;
@@ -30,6 +32,7 @@ pub use classified::{Classified, Confused, Confusion, Estimates};
 pub use digits::MEASURE as DIGITS;
 pub use entry::{Better, Computed, Engines, Measure, Predicted, Words};
 pub use loss::MEASURE as LOSS;
+pub use quantity::TrainingQuantity;
 pub use r2::MEASURE as R2;
 
 use std::sync::{PoisonError, RwLock};
@@ -52,6 +55,32 @@ pub const ENTRIES: &[&Measure] = &[
     &mean_absolute_error::MEASURE,
     &root_mean_squared_error::MEASURE,
     &weight_norm::MEASURE,
+    &training::STEP_NORM,
+    &training::EFFECTIVE_RATE,
+    &training::GRADIENT_EVALUATIONS,
+    &training::SIGN_FLIPS,
+    &training::LOSS_GAP,
+    &training::METRIC_GAP,
+    &training::RISES,
+    &training::FAILED_SEARCHES,
+    &training::CONDITION,
+    &training::GRADIENT_NORM,
+    &training::GRADIENT_NORM_FIRST,
+    &training::GRADIENT_NORM_LAST,
+    &training::GRADIENT_NORM_RATIO,
+    &training::WEIGHT_NORM_FIRST,
+    &training::WEIGHT_NORM_LAST,
+    &training::WEIGHT_NORM_RATIO,
+    &training::ZERO_SHARE,
+    &training::DEAD_UNITS,
+    &training::UNIT_CORRELATION,
+    &training::CUT_LOSS,
+    &training::LINEAR_SHARE,
+    &training::SCALING_GAP,
+    &training::SHARPNESS,
+    &training::SHARPNESS_SHARE,
+    &training::GRADIENT_NOISE_SCALE,
+    &training::EXCESS_LOSS,
 ];
 
 /// Measures that burnmark does not have itself. Manifests and tables hold a measure's name alone, so that what a name means is

@@ -29,9 +29,9 @@ fn classes(numbers: &[f64]) -> Vec<u32> {
     numbers.iter().map(|number| *number as u32).collect()
 }
 
-/// All but measures of the weights, which scikit-learn does not know.
+/// All but measures of weights and trainings, which scikit-learn does not know.
 fn of_predictions() -> impl Iterator<Item = &'static &'static Measure> {
-    ENTRIES.iter().filter(|measure| !matches!(measure.computed, Computed::FromWeights(_)))
+    ENTRIES.iter().filter(|measure| !matches!(measure.computed, Computed::FromWeights(_) | Computed::FromTraining(_)))
 }
 
 /// Ten roundings of numbers about 1, and of the logarithms that the cases have none of.

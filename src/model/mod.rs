@@ -13,6 +13,7 @@ mod builder;
 mod convolutional;
 mod entry;
 mod error;
+mod hidden;
 pub mod initial;
 mod layer;
 pub mod layers;

@@ -3,6 +3,7 @@
 //! Optimizers work on θ as one flat slice. A layout tells them which numbers belong together, so that layerwise methods can
 //! be written: the norm of a layer's weights, one step size per block, a factorization of a matrix.
 
+use super::Seed;
 use std::ops::Range;
 
 /// What the numbers of a block do in the network.
@@ -98,6 +99,8 @@ impl Block {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
     blocks: Vec<Block>,
+    /// Whose randomness methods draw from that draw anything.
+    seed: Seed,
 }
 
 impl Layout {
@@ -127,6 +130,18 @@ impl Layout {
         let rates: Vec<f64> = self.blocks.iter().map(|block| factor(&self, block)).collect();
         self.blocks.iter_mut().zip(rates).for_each(|(block, rate)| block.rate = rate);
         self
+    }
+
+    /// The same blocks of a training with this seed.
+    #[must_use]
+    pub fn with_seed(self, seed: Seed) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Whose randomness methods draw from that draw anything.
+    #[must_use]
+    pub fn seed(&self) -> Seed {
+        self.seed
     }
 
     /// Whether all blocks have the learning rate itself.

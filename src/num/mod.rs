@@ -6,6 +6,7 @@
 mod chacha;
 mod cholesky;
 mod elementary;
+mod lanczos;
 #[doc(hidden)]
 pub mod lanes;
 mod layout;
@@ -28,6 +29,7 @@ pub mod twofold;
 pub mod vector;
 
 pub use cholesky::Cholesky;
+pub use lanczos::largest_eigenvalue;
 pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use normal::normal;

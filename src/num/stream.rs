@@ -12,7 +12,7 @@ use chacha20::rand_core::{Rng, SeedableRng};
 use pulp::{Simd, WithSimd};
 
 /// Whose randomness: the run's seed and, where a run trains several networks, which of them (0: the first).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seed {
     /// The run's seed.
     pub run: u64,
@@ -41,6 +41,8 @@ pub enum Purpose {
     Folds,
     /// Initial weights of one layer (counted from 0); index: 0.
     InitialWeights { layer: u32 },
+    /// The first steps of the weights of an optimizer that draws them; index: 0.
+    FirstSteps,
     /// The order of the samples; index: the epoch.
     BatchOrder,
     /// Which training rows a network learns from, drawn with replacement; index: 0.
@@ -71,6 +73,7 @@ impl Purpose {
             Self::Holdout => (*b"holdout ", 0),
             Self::Folds => (*b"folds   ", 0),
             Self::InitialWeights { layer } => (*b"weights ", layer),
+            Self::FirstSteps => (*b"1st-step", 0),
             Self::BatchOrder => (*b"batches ", 0),
             Self::Bootstrap => (*b"bootstrp", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),

@@ -7,12 +7,15 @@
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
 //! - `epsilon` (ε): from 1e-30 to 1, default 1e-8, outside the root.
+//! - `bias_correction`: default `true`; with `false` m̂ = m and v̂ = v, as in Apex's `FusedAdam(bias_correction=False)`.
 //!
 //! Shapes: θ, g, m and v hold one number per weight. Kingma & Ba 2015, "Adam: a method for stochastic optimization",
 //! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -27,6 +30,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
             memory("beta2", "memory β₂ of the mean of g², per step", 0.999),
             epsilon(1e-8),
+            BIAS_CORRECTION,
         ],
     },
     rate: Rate::Annealed,
@@ -38,6 +42,7 @@ struct Adam<R> {
     beta1: f64,
     beta2: f64,
     epsilon: R,
+    corrects: bool,
     /// β₁^{t+1} and β₂^{t+1}, one multiplication per step.
     power1: f64,
     power2: f64,
@@ -50,6 +55,7 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
         epsilon: R::from_f64(choice.number("epsilon")),
+        corrects: corrects_bias(choice),
         power1: 1.0,
         power2: 1.0,
         m: vec![R::ZERO; layout.count()],
@@ -64,8 +70,9 @@ impl<R: Real> Optimizer<R> for Adam<R> {
         let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
         let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
         // The corrections once per step: η_t/(1−β₁^{t+1}) and 1/(1−β₂^{t+1}).
-        let rate = R::from_f64(learning_rate.to_f64() / (1.0 - self.power1));
-        let correction2 = R::from_f64(1.0 / (1.0 - self.power2));
+        let [rest_of_m, rest_of_v] = if self.corrects { [1.0 - self.power1, 1.0 - self.power2] } else { [1.0; 2] };
+        let rate = R::from_f64(learning_rate.to_f64() / rest_of_m);
+        let correction2 = R::from_f64(1.0 / rest_of_v);
         let epsilon = self.epsilon;
         per_weight(
             parameters,

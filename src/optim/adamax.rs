@@ -6,11 +6,14 @@
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `beta1` (β₁), `beta2` (β₂): memory per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
 //! - `epsilon` (ε): from 1e-30 to 1, default 1e-8.
+//! - `bias_correction`: default `true`; with `false` the step is η_t m/u.
 //!
 //! Shapes: θ, g, m and u hold one number per weight. Kingma & Ba 2015, algorithm 2, which has no ε: it keeps u from 0.
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -25,6 +28,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
             memory("beta2", "memory β₂ of the largest |g|, per step", 0.999),
             epsilon(1e-8),
+            BIAS_CORRECTION,
         ],
     },
     rate: Rate::Annealed,
@@ -36,6 +40,7 @@ struct AdaMax<R> {
     beta1: f64,
     beta2: R,
     epsilon: R,
+    corrects: bool,
     /// β₁^{t+1}
     power1: f64,
     m: Vec<R>,
@@ -47,6 +52,7 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
         beta1: choice.number("beta1"),
         beta2: R::from_f64(choice.number("beta2")),
         epsilon: R::from_f64(choice.number("epsilon")),
+        corrects: corrects_bias(choice),
         power1: 1.0,
         m: vec![R::ZERO; layout.count()],
         u: vec![R::ZERO; layout.count()],
@@ -57,7 +63,7 @@ impl<R: Real> Optimizer<R> for AdaMax<R> {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         self.power1 *= self.beta1;
         let (beta1, rest1) = (R::from_f64(self.beta1), R::from_f64(1.0 - self.beta1));
-        let correction1 = R::from_f64(1.0 - self.power1);
+        let correction1 = if self.corrects { R::from_f64(1.0 - self.power1) } else { R::ONE };
         let Self { beta2, epsilon, .. } = *self;
         per_weight(
             parameters,

@@ -33,7 +33,7 @@ impl<R: Real> ByRate<R> {
     fn new(layout: &Layout, build: impl Fn(&Layout) -> Box<dyn Optimizer<R>>) -> Self {
         let neighbours = layout.blocks().chunk_by(|a, b| a.rate == b.rate);
         let part = |blocks: &[Block]| {
-            let mut part = Layout::default();
+            let mut part = Layout::default().with_seed(layout.seed());
             blocks.iter().for_each(|block| part.push(&block.name, block.role, block.rows, block.cols));
             let start = blocks[0].offset;
             let (place, rate) = (start..start + part.count(), R::from_f64(blocks[0].rate));

@@ -160,6 +160,20 @@ pub const fn epsilon(default: f64) -> Parameter {
     )
 }
 
+/// Whether running moments that begin at 0 are divided by the share of them that has come in (lecture L27, C21).
+const BIAS_CORRECTION: Parameter = Parameter::with_default(
+    "bias_correction",
+    "whether moments are divided by 1 − β^{t+1}, since they begin at 0",
+    ParameterKind::Flag,
+    Value::Flag(true),
+)
+.left_out();
+
+/// What a choice says of [`BIAS_CORRECTION`].
+fn corrects_bias(choice: &Choice) -> bool {
+    choice.parameters.get("bias_correction") != Some(&Value::Flag(false))
+}
+
 /// Where ε stands, for optimizers about which libraries disagree.
 const EPSILON_PLACE: Parameter = Parameter::with_default(
     "epsilon_place",

@@ -9,11 +9,14 @@
 //! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
 //! - `psi` (ψ): how fast μ rises to β₁, per step, 0 or greater, default 0.004.
 //! - `epsilon` (ε): from 1e-30 to 1, default 1e-8, outside the root.
+//! - `bias_correction`: default `true`; with `false` all three divisors of the form 1 − … are 1.
 //!
 //! Shapes: θ, g, m and v hold one number per weight. Dozat 2016, "Incorporating Nesterov momentum into Adam", section
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
 use crate::value::Value;
@@ -35,6 +38,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
                 Value::Number(0.004),
             ),
             epsilon(1e-8),
+            BIAS_CORRECTION,
         ],
     },
     rate: Rate::Annealed,
@@ -47,6 +51,7 @@ struct NAdam<R> {
     beta2: f64,
     psi: f64,
     epsilon: R,
+    corrects: bool,
     /// t + 1
     time: f64,
     /// μ₀ · … · μ_t
@@ -63,6 +68,7 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
         beta2: choice.number("beta2"),
         psi: choice.number("psi"),
         epsilon: R::from_f64(choice.number("epsilon")),
+        corrects: corrects_bias(choice),
         time: 0.0,
         product: 1.0,
         power2: 1.0,
@@ -84,11 +90,12 @@ impl<R: Real> Optimizer<R> for NAdam<R> {
         let (here, next) = (self.momentum(self.time), self.momentum(self.time + 1.0));
         self.product *= here;
         self.power2 *= self.beta2;
-        let of_gradient = R::from_f64((1.0 - here) / (1.0 - self.product));
-        let of_mean = R::from_f64(next / (1.0 - self.product * next));
+        let rest = |power: f64| if self.corrects { 1.0 - power } else { 1.0 };
+        let of_gradient = R::from_f64((1.0 - here) / rest(self.product));
+        let of_mean = R::from_f64(next / rest(self.product * next));
         let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
         let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
-        let correction2 = R::from_f64(1.0 / (1.0 - self.power2));
+        let correction2 = R::from_f64(1.0 / rest(self.power2));
         let epsilon = self.epsilon;
         per_weight(
             parameters,

@@ -8,6 +8,8 @@
 //! - `eta_plus` (η⁺): growth of a step, greater than 1, default 1.2; `eta_minus` (η⁻): its cut, 0 < η⁻ < 1, default 0.5.
 //! - `delta_min`, `delta_max` (Δ_min, Δ_max): bounds of the steps, greater than 0, defaults 1e-6 and 50. A spec with a Δ₀
 //!   outside of them is refused.
+//! - `lr_to`: the largest first step, default 0 for none: each weight's Δ₀ is drawn uniformly from `lr` to `lr_to`, by the run's seed, as
+//!   Prechelt 1994 has it (0.005 to 0.02).
 //!
 //! Shapes: θ, g, g_prev and Δ hold one number per weight. Riedmiller & Braun 1993, "A direct adaptive method for faster
 //! backpropagation learning: the RPROP algorithm", whose defaults these are; without its backtracking, Riedmiller 1994,
@@ -18,7 +20,7 @@
 
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::lanes::vectorized;
-use crate::num::{Layout, Real};
+use crate::num::{Layout, Purpose, Real, Stream};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
 use crate::value::Value;
 
@@ -34,6 +36,9 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     build_f32: &build,
     build_f64: &build,
 };
+
+/// The largest first step, left out where there is one for all weights.
+const LR_TO: &str = "lr_to";
 
 /// Of all four forms: the defaults are those of Riedmiller & Braun 1993, section 3.
 pub(super) const PARAMETERS: &[Parameter] = &[
@@ -52,12 +57,29 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     ),
     step("delta_min", "smallest step Δ_min", 1e-6),
     step("delta_max", "largest step Δ_max", 50.0),
+    Parameter::with_default(
+        LR_TO,
+        "largest first step: each weight's is drawn uniformly from `lr` to it; 0 for none",
+        ParameterKind::Number(Range { low: 0.0, low_within: true, high: 1e30, high_within: true }),
+        Value::Number(0.0),
+    )
+    .left_out(),
 ];
 
 const fn step(name: &'static str, description: &'static str, default: f64) -> Parameter {
     // Far smaller or larger ones would be 0 or infinite in f32.
     let range = Range { low: 1e-30, low_within: true, high: 1e30, high_within: true };
     Parameter::with_default(name, description, ParameterKind::Number(range), Value::Number(default))
+}
+
+/// Δ₀ of each weight.
+fn first_steps<R: Real>(choice: &Choice, layout: &Layout) -> Vec<R> {
+    let (least, most) = (choice.number("lr"), choice.parameters.get(LR_TO).and_then(Value::as_number).unwrap_or(0.0));
+    if most == 0.0 {
+        return vec![R::from_f64(least); layout.count()];
+    }
+    let mut stream = Stream::new(layout.seed(), Purpose::FirstSteps, 0);
+    (0..layout.count()).map(|_| R::from_f64(least + (most - least) * stream.uniform())).collect()
 }
 
 /// Whether a weight's gradient changed its sign since the step before.
@@ -87,7 +109,7 @@ impl<R: Real> RpropSteps<R> {
             eta_minus: number("eta_minus"),
             least: number("delta_min"),
             most: number("delta_max"),
-            deltas: vec![number("lr"); layout.count()],
+            deltas: first_steps(choice, layout),
             previous: vec![R::ZERO; layout.count()],
         }
     }

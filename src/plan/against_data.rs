@@ -4,16 +4,20 @@ use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::network::{NoNetwork, networks};
 use super::run_spec::{LAYERS, RunSpec};
 use super::unfit::CLASS_WEIGHTS;
-use crate::data::{DataSet, answer_weights, split};
+use crate::data::{DataSet, Indices, answer_weights, split};
 use crate::model::initial::InitialRule;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
+use crate::solve;
 use crate::spec::{Fault, Mistake, Place, RunDraft};
 use crate::train::{self, DropoutAtTest, FULL, TrainError};
 use std::path::Path;
 
 /// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
 const MOST_PARAMETERS: usize = 100_000_000;
+
+/// The most numbers that copies of a training part hold: 400 MB in f64.
+const MOST_NUMBERS: usize = 50_000_000;
 
 /// A run beside its data set, and what does not go together.
 struct AgainstData<'d> {
@@ -201,6 +205,17 @@ impl AgainstData<'_> {
         }
     }
 
+    /// How many numbers the training part has with its copies.
+    fn numbers(&self, parts: &Indices) -> usize {
+        self.run.data.training_rows(parts).saturating_mul(self.set.features.cols())
+    }
+
+    /// Whether a batch has more samples than the training part.
+    fn exceeds(&self, parts: &Indices) -> bool {
+        let samples = self.run.data.training_rows(parts);
+        self.run.train.batch.of(samples) > samples
+    }
+
     fn parts(&mut self) {
         let (run, name) = (self.run, &self.run.data.set.kind);
         let solver = run.catalogue.solvers.find(&run.optimizer.kind);
@@ -209,14 +224,23 @@ impl AgainstData<'_> {
                 self.report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares");
             }
             // A solver takes no batches.
-            Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => {
+            Ok(parts) if run.data.copies > 1 && self.numbers(&parts) > MOST_NUMBERS => {
+                let (rows, columns) = (run.data.training_rows(&parts), self.set.features.cols());
+                let message = format!("{} copies make {rows} training rows of {columns} features", run.data.copies);
+                self.report(
+                    "data.copies",
+                    message,
+                    &format!("expected at most {MOST_NUMBERS} numbers, so fewer copies"),
+                );
+            }
+            Ok(parts) if (solver.is_none() || solve::takes_mini_batches(&run.optimizer)) && self.exceeds(&parts) => {
                 let (default, key) = match self.draft.place("train.batch") {
                     Some(_) => ("", ""),
                     None => (", the default,", "`batch` in `[train]`, "),
                 };
                 let batch = run.train.batch.of(0);
                 let message = format!("a batch of {batch}{default} is larger than the training part of `{name}`");
-                let expected = format!("expected {key}at most {}, or `{FULL}`", parts.train.len());
+                let expected = format!("expected {key}at most {}, or `{FULL}`", run.data.training_rows(&parts));
                 self.report("train.batch", message, &expected);
             }
             Ok(_) => {}

@@ -15,10 +15,9 @@ use super::unfit::alone;
 use crate::catalogue::Catalogue;
 use crate::data::{self, DataError, DataSet, Draw};
 use crate::digest::Digest;
-use crate::record::RunId;
+use crate::record::{RunId, data_label};
 use crate::registry::{Choice, ParameterKind};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
-use crate::train::predicted;
 use crate::value::Value;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -87,6 +86,8 @@ struct Checking<'c> {
     files: &'c mut Files,
     /// Identities, each with the data set of its run.
     runs: HashMap<RunId, String>,
+    /// Names of data sets, each with its set.
+    called: HashMap<String, String>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.
@@ -113,6 +114,7 @@ impl<'c> Checking<'c> {
             sets,
             files,
             runs,
+            called: HashMap::new(),
             fitting,
             step_rows: 0,
             idle: Idle::default(),
@@ -206,7 +208,13 @@ impl<'c> Checking<'c> {
         let noisy = regularize.input_noise > 0.0;
         let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
         let method = run.catalogue.method(&run.optimizer.kind).map(|method| &method.name);
+        let measured = (!run.train.measures.is_empty()).then_some((
+            &run.optimizer.kind,
+            run.train.ensemble,
+            run.regularize.dropout > 0.0,
+        ));
         let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, noisy, run.precision.name(), method);
+        let relevant = (relevant, measured);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {
@@ -233,6 +241,12 @@ impl<'c> Checking<'c> {
             }
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return mistake("optimizer", Fault::unfit(message, "expected every combination of settings once"));
+        }
+        let name = data_label(&run.settings());
+        if self.called.insert(name.clone(), set.clone()).is_some_and(|first| first != set) {
+            let fault =
+                Fault::twice(format!("two data sets are called `{name}`"), "expected a `label` of its own for each");
+            return mistake("data.set", fault);
         }
         if let Some(why) = self.generated.same(run, &digest) {
             let expected = "expected data sets that differ; leave one of them out, or set `standardize = false` if only \
@@ -278,9 +292,9 @@ impl<'c> Checking<'c> {
             Err(why) => mistake("data.set", Fault::unfit(why.to_string(), "expected a set that can be made")),
             Ok(set) => match inputs(run, set, seeds) {
                 Ok(set) => {
-                    let predicted = network(run, &set).map(|network| predicted(&network));
+                    let network = network(run, &set);
                     let found = check_against_data(draft, run, &set, (seeds, self.folder, self.end));
-                    predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
+                    network.iter().for_each(|network| self.sets.measures.note(run, network));
                     found
                 }
                 Err(why) if run.data.degree == 1 => {

@@ -29,7 +29,7 @@ pub fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64
         let first = values.next();
         values.all(|value| Some(value) == first)
     };
-    let constant = |part: &[usize]| (0..width).any(|column| is_constant(part, column));
+    let constant = |part: &[usize]| (0..width).all(|column| is_constant(part, column));
     seeds.iter().find_map(|&seed| {
         let parts = split(set, run.data.split, seed).ok()?;
         let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];

@@ -10,7 +10,7 @@ use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId};
+use crate::record::{BETWEEN_NAMES, LABEL, Origins, Revisions, RunId};
 use crate::registry::Choice;
 use crate::spec::{KEYS, KeyKind};
 use crate::train::Named;
@@ -104,11 +104,14 @@ impl RunSpec {
         }
     }
 
-    /// Whether a setting says where a file of data lies. What is in the file counts, by the digest of the data.
+    /// Whether a setting says where a file of data lies, or what the data are called. What is in the file counts, by the digest of
+    /// the data.
     fn is_place(&self, setting: &str) -> bool {
         let set = || self.catalogue.data_sets.find(&self.data.set.kind);
         let parameter = setting.strip_prefix("data.set.");
-        parameter.is_some_and(|parameter| set().is_some_and(|set| data::is_file(&set.entry, parameter)))
+        parameter.is_some_and(|parameter| {
+            parameter == LABEL || set().is_some_and(|set| data::is_file(&set.entry, parameter))
+        })
     }
 
     /// Adds the revisions of the entries that a section names.

@@ -84,7 +84,7 @@ fn room(run: &RunSpec) -> Option<Room> {
 
 /// The steps in an epoch of a run on a data set; `None` if it cannot be split.
 pub fn steps_per_epoch(run: &RunSpec, set: &DataSet) -> Option<u64> {
-    let samples = split(set, run.data.split, run.seed).ok()?.train.len();
+    let samples = run.data.training_rows(&split(set, run.data.split, run.seed).ok()?);
     let batch = run.train.batch.of(samples).max(1);
     Some(if run.train.drop_last { samples / batch } else { samples.div_ceil(batch) } as u64)
 }

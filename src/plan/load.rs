@@ -1,6 +1,7 @@
 //! From a spec file to a checked experiment: read, resolved, and every combination checked.
 
 use super::check::check;
+use super::claimed;
 use super::combinations::Combinations;
 use super::files::Files;
 use super::idle_seeds::idle_seeds;
@@ -9,7 +10,7 @@ use super::spec::Spec;
 use crate::catalogue::Catalogue;
 use crate::formula::{InFile, parsed};
 use crate::guard::file::{self, Links};
-use crate::protocol::{ProtocolDesign, resolve};
+use crate::protocol::{ProtocolDesign, observed, resolve};
 use crate::record::{CaseLabel, Judge, Protocol, in_words, with_usual};
 use crate::spec::{
     Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, method_files, parse, say,
@@ -137,12 +138,16 @@ impl Spec {
                 mistakes.extend(idle_seeds(&space.combinations, seeds[0]));
                 let (outcome, select) = ((judge.outcome, outcome_place.as_ref()), select.as_ref());
                 let select = select.map(|(criterion, place)| (criterion.quantity, place));
-                mistakes.extend(sets.measures.mistakes(&space.combinations, outcome, select));
+                let claimed = judge.claim.as_ref().zip(document.claim.as_ref());
+                let measured = claimed.and_then(|(claim, asked)| Some((observed(claim)?, &asked.quantity.as_ref()?.1)));
+                mistakes.extend(sets.measures.mistakes(&space.combinations, outcome, select, measured));
+                mistakes.extend(claimed.into_iter().flat_map(|(claim, asked)| claimed::mistakes(claim, asked, &space)));
             }
             if mistakes.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
                 let judge = Judge { labels: space.labels.clone(), ..judge };
+                let published = document.published;
                 let mut spec = Self {
                     name,
                     question,
@@ -151,6 +156,7 @@ impl Spec {
                     folder,
                     keep_parameters,
                     judge,
+                    published,
                     space,
                     protocol,
                     designs,

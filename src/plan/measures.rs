@@ -2,10 +2,29 @@
 
 use super::combinations::Combinations;
 use super::run_spec::RunSpec;
-use crate::measure::{Measure, Predicted};
+use crate::measure::Measure;
+use crate::model::Network;
 use crate::record::{Compared, MEASURES, Quantity};
+use crate::solve;
 use crate::spec::{Fault, Mistake, Place};
+use crate::train::{Probed, Trainer, predicted};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A run with its network, as far as it decides which quantities of a training it has.
+#[must_use]
+pub fn probed<'n>(run: &'n RunSpec, network: &'n Network) -> Probed<'n> {
+    Probed { network, method: method(run), networks: run.train.ensemble, regularize: &run.regularize }
+}
+
+/// Who changes the parameters of a run.
+fn method(run: &RunSpec) -> Trainer {
+    match run.optimizer.kind.as_str() {
+        kind if run.catalogue.solvers.find(kind).is_none() => Trainer::Optimizer,
+        kind if kind == solve::LBFGS.entry.name => Trainer::Lbfgs,
+        kind if solve::has_condition(kind) => Trainer::LeastSquares,
+        _ => Trainer::OtherSolver,
+    }
+}
 
 /// What is known of the measures after each data set was loaded.
 #[derive(Default)]
@@ -14,31 +33,35 @@ pub struct MeasureFit {
     fits: BTreeSet<&'static str>,
     /// Those that do not fit some run: its data set, and why.
     unfit: BTreeMap<&'static str, (String, &'static str)>,
-    /// What the runs predict.
-    predicted: Vec<Predicted>,
+    /// All measures that some run could be asked for.
+    possible: BTreeSet<&'static str>,
 }
 
 impl MeasureFit {
-    /// Takes note of what a run predicts.
-    pub fn note(&mut self, run: &RunSpec, of: Predicted) {
-        if !self.predicted.contains(&of) {
-            self.predicted.push(of);
-        }
+    /// Takes note of which measures a run has.
+    pub fn note(&mut self, run: &RunSpec, network: &Network) {
+        let probed = probed(run, network);
+        let unfit = |measure: &Measure| match measure.quantity() {
+            Some(quantity) => probed.unfit(quantity),
+            None => measure.unfit(predicted(network)),
+        };
+        self.possible.extend(Measure::known().iter().filter(|of| unfit(of).is_none()).map(|of| of.name()));
         for measure in run.train.measures() {
-            match measure.unfit(of) {
+            match unfit(measure) {
                 None => drop(self.fits.insert(measure.name())),
                 Some(why) => drop(self.unfit.entry(measure.name()).or_insert((run.data.set.kind.clone(), why))),
             }
         }
     }
 
-    /// A measure that fits no run, and an outcome or what a protocol chooses by that some run does not have; all runs are asked for the
+    /// A measure that fits no run, and an outcome, a claim's quantity or what a protocol chooses by that some run does not have; all runs are asked for the
     /// same.
     pub fn mistakes(
         &self,
         combinations: &Combinations,
         outcome: (Compared, Option<&Place>),
         select: Option<(Quantity, &Place)>,
+        claimed: Option<(Compared, &Place)>,
     ) -> Vec<Mistake> {
         let (draft, end) = (combinations.draft(0), &combinations.sweep.end);
         let Ok(run) = combinations.finish_draft(&draft, 0) else { return Vec::new() };
@@ -63,7 +86,11 @@ impl MeasureFit {
             Some((Quantity::Measure(measure), place)) => Some(("protocol.select", "chosen", measure, place)),
             _ => None,
         };
-        for (path, done, measure, place) in [outcome, select].into_iter().flatten() {
+        let claimed = match claimed {
+            Some((Compared::Measure(measure), place)) => Some(("claim.quantity", "judged", measure, place)),
+            _ => None,
+        };
+        for (path, done, measure, place) in [outcome, select, claimed].into_iter().flatten() {
             let name = measure.name();
             if !run.train.measures().contains(&measure) {
                 let message = format!("the runs are {done} by `{name}`, and are not asked for it");
@@ -77,9 +104,9 @@ impl MeasureFit {
 
     /// The measures that fit a run.
     fn expected(&self) -> String {
-        let fit = |measure: &&&'static Measure| self.predicted.iter().any(|of| measure.unfit(*of).is_none());
         let known = Measure::known();
-        let names: Vec<String> = known.iter().filter(fit).map(|measure| format!("`{}`", measure.name())).collect();
+        let names = known.iter().map(|measure| measure.name()).filter(|name| self.possible.contains(name));
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         if names.is_empty() {
             "expected no measure".to_owned()
         } else {

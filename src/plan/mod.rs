@@ -4,8 +4,10 @@
 
 mod against_data;
 mod check;
+mod claimed;
 mod combinations;
 mod data_fit;
+mod figures;
 mod files;
 mod finishing;
 mod generated;
@@ -29,9 +31,11 @@ mod spec;
 mod traits;
 mod unfit;
 
+pub use figures::{FiguresError, figures};
 pub use identity::{RevisionOf, revision};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};
+pub use measures::probed;
 pub use model_spec::ModelSpec;
 pub use network::{NoNetwork, layer_rows, network, networks};
 pub use one_run::spec_of_one;

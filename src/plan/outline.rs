@@ -66,6 +66,8 @@ impl PartOutline {
                 self.draws |= strengths.iter().chain(&noise).any(|strength| *strength > 0.0);
             }
             Section::Train => self.shuffles |= run.train.draws_samples(),
+            // Left out where one first step is for all weights.
+            Section::Optimizer => self.draws |= run.optimizer.parameters.contains_key("lr_to"),
             _ => {}
         }
     }

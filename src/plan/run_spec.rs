@@ -2,7 +2,7 @@
 
 use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
-use crate::data::{self, ChosenSet, DataError, Draw, Split};
+use crate::data::{self, ChosenSet, DataError, Draw, Indices, Split};
 use crate::engine::EngineKind;
 use crate::formula::WrittenMethod;
 use crate::model::initial;
@@ -95,7 +95,24 @@ pub struct DataSpec {
     /// Of polynomial features; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub degree: u64,
+    /// Of each row of the training part; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub copies: u64,
     pub split: Split,
+}
+
+impl DataSpec {
+    /// How often each row of the training part is in it.
+    #[must_use]
+    pub fn copies(&self) -> usize {
+        usize::try_from(self.copies).unwrap_or(usize::MAX)
+    }
+
+    /// The rows of the training part, each as often as it is in it.
+    #[must_use]
+    pub fn training_rows(&self, parts: &Indices) -> usize {
+        parts.train.len().saturating_mul(self.copies())
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form

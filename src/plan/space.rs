@@ -5,9 +5,9 @@ use super::files::Files;
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::protocol::Factorial;
-use crate::record::{CaseLabel, with_usual};
+use crate::record::{CaseLabel, is_label, with_usual};
 use crate::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Combinations of which each was checked.
 #[derive(Clone, Debug)]
@@ -49,6 +49,21 @@ impl Space {
             CaseLabel::add(&self.labels, &mut settings);
         }
         settings
+    }
+
+    /// The values that a setting takes, as tables write them.
+    pub fn values(&self, setting: &str) -> BTreeSet<String> {
+        if is_label(setting) {
+            return self.labels.iter().filter(|case| case.axis == setting).map(|case| case.label.clone()).collect();
+        }
+        let mut values = BTreeSet::new();
+        for part in 0..self.parts.len() {
+            let _ = self.each_member(part, |_, settings| {
+                values.extend(with_usual(settings).get(setting).map(Value::to_string));
+                Some(())
+            });
+        }
+        values
     }
 
     /// The digest of the figures of a run's data set.

@@ -8,7 +8,7 @@ use super::run_spec::{RunSpec, Section};
 use super::space::{Space, data_key};
 use crate::catalogue::Catalogue;
 use crate::protocol::{Cell, ProtocolDesign};
-use crate::record::{Judge, Origins, Protocol, Reading, Revisions, RunId};
+use crate::record::{Judge, Origins, Protocol, Published, Randomness, Reading, Revisions, RunId};
 use crate::spec::{Source, Sweep};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -29,6 +29,8 @@ pub struct Spec {
     pub keep_parameters: bool,
     /// How the results are judged.
     pub judge: Judge,
+    /// What the runs are laid beside.
+    pub published: Option<Published>,
     pub(super) space: Space,
     pub(super) protocol: Option<Protocol>,
     /// One for each question of the protocol.
@@ -54,6 +56,18 @@ impl Spec {
     #[must_use]
     pub fn planned(&self) -> u64 {
         self.len() + self.protocol().map_or(0, |protocol| protocol.report_runs)
+    }
+
+    /// The seeds of the sources of randomness that have seeds of their own, by the name of the source.
+    #[must_use]
+    pub fn seeds_by_source(&self) -> Vec<(&'static str, Vec<u64>)> {
+        let of = |source: Randomness| {
+            let mut seeds: Vec<u64> =
+                self.space.values(source.setting()).iter().filter_map(|seed| seed.parse().ok()).collect();
+            seeds.sort_unstable();
+            (source != Randomness::Split && !seeds.is_empty()).then_some((source.name(), seeds))
+        };
+        Randomness::ALL.into_iter().filter_map(of).collect()
     }
 
     /// What the runs are to each question of the protocol.

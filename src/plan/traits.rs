@@ -6,6 +6,7 @@
 
 use super::run_spec::{RunSpec, Section};
 use crate::catalogue::Catalogue;
+use crate::solve;
 use crate::spec::{Key, KeyKind, Visible};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 pub struct Traits {
     /// The values that are seen, and of others whether they are used.
     seen: BTreeMap<&'static str, Trait>,
+    /// Whether L-BFGS is to take mini-batches.
+    pub takes_mini_batches: bool,
     /// Where the entries are found that the values name.
     pub catalogue: Catalogue,
 }
@@ -34,7 +37,8 @@ impl Traits {
             run.add_settings(section, &mut settings);
             seen.extend(Key::of(section.name()).filter_map(|key| Some((key.path, seen_of(key, &settings)?))));
         }
-        Self { seen, catalogue: run.catalogue.clone() }
+        let takes_mini_batches = solve::takes_mini_batches(&run.optimizer);
+        Self { seen, takes_mini_batches, catalogue: run.catalogue.clone() }
     }
 
     /// Whether a setting has another value than the default; an optional one, whether it is given.
@@ -65,6 +69,9 @@ impl Traits {
             // All of it, with the parameters of their choices.
             Section::Data => serde_json::to_string(&run.data).expect("settings are plain data"),
             Section::Model => serde_json::to_string(&run.model).expect("settings are plain data"),
+            Section::Optimizer if solve::takes_mini_batches(&run.optimizer) => {
+                format!("{} {}", run.optimizer.kind, solve::MINI_BATCHES)
+            }
             Section::Optimizer => run.optimizer.kind.clone(),
             _ => {
                 let mut settings = BTreeMap::new();

@@ -8,6 +8,7 @@ use crate::record::JACKKNIFE;
 use crate::solve::{self, SolverEntry};
 use crate::spec::{KEYS, USUAL_PATIENCE};
 use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::value::Value;
 use crate::{activation, model, optim};
 
 /// A setting that does not fit the others.
@@ -54,6 +55,10 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     let optimizer = &run.optimizer;
     if takes_first_step(&run.catalogue, &optimizer.kind) {
         let first = optimizer.number("lr");
+        let to = optimizer.parameters.get("lr_to").and_then(Value::as_number).filter(|to| *to > 0.0);
+        if let Some(to) = to.filter(|to| !(first..=optimizer.number("delta_max")).contains(to)) {
+            say("optimizer", format!("`lr_to` is {to}, and first steps lie between `lr` and `delta_max`"));
+        }
         for (bound, side, beyond) in [
             ("delta_min", "below", first < optimizer.number("delta_min")),
             ("delta_max", "above", first > optimizer.number("delta_max")),
@@ -122,7 +127,7 @@ fn of_time(run: &RunSpec) -> Option<Unfit> {
 /// Whether a path is that of a parameter which nothing is looked at with but the kind of its own choice: neither [`alone`] nor a
 /// solver asks for it, and what a run costs does not depend on it.
 pub fn is_alone(catalogue: &Catalogue, path: &str) -> bool {
-    let looked_at = ["lr", "delta_min", "delta_max"];
+    let looked_at = ["lr", "lr_to", "delta_min", "delta_max"];
     let of_solver = |name: &str| catalogue.solvers.entries().any(|solver| solver.parameter(name).is_some());
     match path.split_once('.') {
         Some(("optimizer", name)) => !looked_at.contains(&name) && !of_solver(name),
@@ -254,12 +259,13 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
     }
-    if kind == solve::LBFGS.entry.name && run.value("train.batch") != FULL {
+    if kind == solve::LBFGS.entry.name && !run.takes_mini_batches && run.value("train.batch") != FULL {
         let why = format!(
             "`{kind}` cannot take mini-batches: gradients of two batches differ by more than curvature, and their difference is \
              what it learns from"
         );
-        say("train.batch", why, "expected `batch = \"full\"`");
+        let expected = "expected `batch = \"full\"`, or `mini_batches = true` of `lbfgs` to show it";
+        say("train.batch", why, expected);
     }
     if run.uses("regularize.weight_decay") && (run.uses("regularize.decoupled") || !solver.takes_weight_decay) {
         let (path, why) = if solver.takes_weight_decay {

@@ -57,6 +57,7 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
         select: asked.select.as_ref().map(|(select, _)| *select),
         contrasts,
         labels: Vec::new(),
+        claim: None,
         certain: BTreeSet::new(),
     }
 }

@@ -1,11 +1,13 @@
 //! What a sweep's settings are to its questions: compared, tuned or averaged over; how results are judged; and which
 //! combinations make the trials of each compared value.
 
+mod claim;
 mod design;
 mod judge;
 mod roles;
 mod swept;
 
+pub use claim::observed;
 pub use design::{Cell, Factorial, ProtocolDesign};
 
 use crate::record::{Judge, Protocol};
@@ -37,6 +39,7 @@ pub fn resolve(document: &Document, mistakes: &mut Vec<Mistake>) -> (Option<(Pro
         return (protocol, Judge::default());
     }
     let told = protocol.as_ref().map(|(protocol, _)| protocol);
-    let judge = judge::resolve(&document.judge, &swept, told, mistakes);
+    let claim = document.claim.as_ref().and_then(|asked| claim::resolve(asked, &swept, told, mistakes));
+    let judge = Judge { claim, ..judge::resolve(&document.judge, &swept, told, mistakes) };
     (protocol, judge)
 }

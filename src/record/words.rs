@@ -47,14 +47,19 @@ pub fn with_usual(settings: &BTreeMap<String, Value>) -> BTreeMap<String, Value>
     settings
 }
 
-/// The data set of these settings: `digits`, `two-moons (noise 0.1, samples 400, seed 0)`, or of a file its path: `mine.csv (target y)`.
+/// The parameter of a data set that says what it is called.
+pub const LABEL: &str = "label";
+
+/// The data set of these settings: `digits`, `two-moons (noise 0.1, samples 400, seed 0)`, or of a file its label, or else its path:
+/// `mine.csv (target y)`. A label has no parentheses: what stands before them is the name of a family of data sets.
 #[must_use]
 pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let prefix = "data.set.";
     let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     // A path that could be the name of a generated set is told as one of a file.
     let path = settings.get("data.set.path").map(ToString::to_string).filter(|path| path.contains(['.', '/']));
-    let is_head = |name: &str| name == "kind" || (name == "path" && path.is_some());
+    let label = settings.get("data.set.label").map(ToString::to_string).filter(|label| !label.is_empty());
+    let is_head = |name: &str| label.is_some() || name == "kind" || (name == "path" && path.is_some());
     let says_nothing = |name: &str, value: &str| value.is_empty() || (name == "task" && value == "auto");
     let parameters: Vec<_> = settings
         .iter()
@@ -69,6 +74,10 @@ pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
     let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
     let parameters: Vec<_> = parameters.into_iter().chain(words).collect();
+    if let Some(label) = label {
+        let words = if parameters.is_empty() { String::new() } else { format!(" [{}]", parameters.join(", ")) };
+        return label.replace('(', "[").replace(')', "]") + &words;
+    }
     let head = path.clone().unwrap_or(kind);
     if parameters.is_empty() { head } else { format!("{head} ({})", parameters.join(", ")) }
 }
@@ -98,6 +107,18 @@ mod tests {
         assert_eq!(label("in/a.csv", "auto"), "in/a.csv (target y)");
         assert_eq!(label("a.csv", "binary"), "a.csv (target y, task binary)");
         assert_eq!(label("iris", "auto"), "csv (path iris, target y)");
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_label() {
+        let label = |label: &str, standardize: bool| {
+            let settings = [("kind", "csv"), ("path", "a.csv"), ("target", "y"), ("label", label)];
+            let settings = settings.map(|(name, word)| (format!("data.set.{name}"), Value::text(word)));
+            let standardize = ("data.standardize".to_owned(), Value::Flag(standardize));
+            data_label(&settings.into_iter().chain([standardize]).collect())
+        };
+        assert_eq!([label("Trees", true), label("Trees (felled)", true)], ["Trees", "Trees [felled]"]);
+        assert_eq!([label("Trees", false), label("", true)], ["Trees [not standardized]", "a.csv (target y)"]);
     }
 
     #[test]

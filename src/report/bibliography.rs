@@ -8,8 +8,17 @@ use std::fmt::Write;
 
 const REFERENCES: &str = include_str!("references.bib");
 /// The settings whose values somebody may have to be cited for.
-const CITED: [&str; 5] =
-    ["optimizer.kind", "annealing.kind", "data.set.kind", "model.initial.kind", "train.average.kind"];
+const CITED: [&str; 9] = [
+    "optimizer.kind",
+    "annealing.kind",
+    "data.set.kind",
+    "model.kind",
+    "model.activation.kind",
+    "model.initial.kind",
+    "model.loss.kind",
+    "train.average.kind",
+    "train.stop.kind",
+];
 
 /// An entry for each method, data set and statistic that the results use, and a comment for each that has none.
 #[must_use]

@@ -60,7 +60,7 @@ pub fn tabled(title: &str, (head, rows): &(Vec<String>, Vec<Vec<String>>)) -> St
 }
 
 /// A text in which nothing is Markdown or HTML.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         match c {

@@ -1,6 +1,7 @@
 //! Conclusions in words: the same on the terminal, the page and in Markdown. The plain sentence comes first, its statistics in
 //! brackets after it.
 
+use super::claims::words;
 use super::contrasts;
 use super::flat;
 use super::holds::{conditions, place, scope};
@@ -10,7 +11,7 @@ use super::phrases::{difference, figure, joined, metric, most, plain, size};
 use super::protocol::{compared, tuned};
 use super::sooner::sooner;
 use super::sources;
-use crate::analysis::{Account, Conclusions, OnData, OverData, Paired, Question, Verdict};
+use crate::analysis::{Account, Conclusions, Judged, OnData, OverData, Paired, Question, Verdict};
 use crate::record::counted;
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
@@ -27,7 +28,8 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
         let said = answer(question, conclusions.judge.margin, speed);
         if several { format!("{}: {said}", compared(&question.keys)) } else { said }
     };
-    let mut all: Vec<String> = conclusions.questions.iter().enumerate().map(of).collect();
+    let claim = conclusions.claim.iter().map(claimed);
+    let mut all: Vec<String> = claim.chain(conclusions.questions.iter().enumerate().map(of)).collect();
     all.extend(contrasts::sentences(&conclusions.contrasts, conclusions.judge.margin));
     let of_question = |account: &Account| {
         if several { format!("{}: {}", compared(&account.protocol.compare), tuned(account)) } else { tuned(account) }
@@ -37,6 +39,13 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     all.extend(sources::sentences(&conclusions.sources));
     all.extend(scope(conclusions));
     all
+}
+
+/// The claim and what the runs say of it.
+fn claimed(claim: &Judged) -> String {
+    let of = &claim.estimated.claim;
+    let end = if of.words.ends_with('.') { "" } else { "." };
+    format!("{}: {}{end} {}", of.row, of.words, words::answer(claim))
 }
 
 /// What the test part shows, then speed, and last what both hold for.

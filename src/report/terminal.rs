@@ -80,7 +80,7 @@ fn account(account: &Account) -> String {
 }
 
 /// A text in lines, the first one and the others with their own beginning.
-pub(super) fn folded(text: &str, first: &str, others: &str) -> String {
+pub fn folded(text: &str, first: &str, others: &str) -> String {
     let (mut lines, mut line) = (String::new(), first.to_owned());
     let mut fresh = true;
     for word in text.split_whitespace() {

@@ -2,7 +2,7 @@
 
 use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
-use super::{MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
+use super::{Design, MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range, Registered};
 use crate::value::Value;
 
@@ -137,17 +137,8 @@ pub const ENTRIES: &[&SolverEntry] = &[
             CRITERION,
         ],
         &|choice, start| {
-            let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
-            let generalized = choice.parameters.get("criterion").and_then(Value::as_text) == Some(GENERALIZED);
-            let left_out = match choice.count("folds") {
-                1 if generalized => LeftOut::Generalized,
-                1 => LeftOut::One,
-                folds => LeftOut::Fold(folds),
-            };
-            start.closed(move |design, y| {
-                let (best, _) = cross_validation::choose(design, y, &lambdas, left_out)?;
-                ridge(design, y, best)
-            })
+            let choice = choice.clone();
+            start.closed(move |design, y| ridge(design, y, chosen_lambda(&choice, design, y)?))
         },
     ),
     &closed(
@@ -203,6 +194,30 @@ pub const ENTRIES: &[&SolverEntry] = &[
     },
 ];
 
+/// The λ that `ridge-cv` chooses.
+///
+/// # Errors
+/// Where none of those that it tries has an answer.
+pub(super) fn chosen_lambda(choice: &Choice, design: &Design, y: &[f64]) -> Result<f64, Problem> {
+    let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
+    let generalized = choice.parameters.get("criterion").and_then(Value::as_text) == Some(GENERALIZED);
+    let left_out = match choice.count("folds") {
+        1 if generalized => LeftOut::Generalized,
+        1 => LeftOut::One,
+        folds => LeftOut::Fold(folds),
+    };
+    Ok(cross_validation::choose(design, y, &lambdas, left_out)?.0)
+}
+
+/// Whether a choice is L-BFGS on mini-batches.
+#[must_use]
+pub fn takes_mini_batches(choice: &Choice) -> bool {
+    choice.kind == LBFGS.entry.name && choice.parameters.get(MINI_BATCHES) == Some(&Value::Flag(true))
+}
+
+/// The parameter by which [`LBFGS`] takes mini-batches.
+pub const MINI_BATCHES: &str = "mini_batches";
+
 /// L-BFGS, which is given an engine's loss and gradient instead of X.
 pub const LBFGS: SolverEntry = iterative(
     Entry {
@@ -223,6 +238,13 @@ pub const LBFGS: SolverEntry = iterative(
                 ParameterKind::Number(Range::NOT_NEGATIVE),
                 Value::Number(1e-10),
             ),
+            Parameter::with_default(
+                MINI_BATCHES,
+                "lets it take mini-batches, an iteration for each, to show that it is unsuited to them",
+                ParameterKind::Flag,
+                Value::Flag(false),
+            )
+            .left_out(),
         ],
     },
     &[],

@@ -9,11 +9,11 @@
 //!
 //! Shapes: θ, g, s and y hold one number per weight. It needs the same function at each step, so the whole training part
 //! and no noise: a gradient of another batch makes y a difference of two functions, and the curvature in it means nothing
-//! (lecture C20). At rest, too, where no step lowers the loss in this precision. Nocedal 1980; Nocedal & Wright 2006,
+//! (lecture C20); with `mini_batches` it takes them all the same ([`Lbfgs::go_on_with`]). At rest, too, where no step lowers the loss in this precision. Nocedal 1980; Nocedal & Wright 2006,
 //! algorithms 7.4 and 7.5. PyTorch's `LBFGS` has the same first step, takes several iterations per `step()` and has no line
 //! search unless told.
 
-use super::line_search::{Trial, strong_wolfe};
+use super::line_search::{Trial, is_flat_enough, strong_wolfe};
 use crate::num::{Precision, Real};
 use std::collections::VecDeque;
 
@@ -31,6 +31,17 @@ pub struct Lbfgs<R> {
     pairs: VecDeque<CurvaturePair<R>>,
     /// α of the last step.
     alpha: f64,
+    /// Whether the last pair is of the last step.
+    is_fresh: bool,
+    searches: Searches,
+}
+
+/// How the line searches went so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Searches {
+    pub all: u64,
+    /// Those that ended without a step by the strong Wolfe conditions.
+    pub failed: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -65,7 +76,32 @@ impl<R: Real> Lbfgs<R> {
     pub fn new<E>(memory: usize, tolerance: f64, start: Vec<R>, oracle: &mut Oracle<'_, R, E>) -> Result<Self, E> {
         let mut gradient = vec![R::ZERO; start.len()];
         let loss = oracle(&start, &mut gradient)?;
-        Ok(Self { memory, tolerance, theta: start, gradient, loss, pairs: VecDeque::new(), alpha: 1.0 })
+        let (pairs, searches) = (VecDeque::new(), Searches::default());
+        Ok(Self { memory, tolerance, theta: start, gradient, loss, pairs, alpha: 1.0, is_fresh: false, searches })
+    }
+
+    /// Goes on with another function, such as the loss of another batch, from where it is. What it then takes for the curvature along
+    /// its last step is also the difference of the two functions' gradients, as in PyTorch.
+    ///
+    /// # Errors
+    /// Those of the oracle.
+    pub fn go_on_with<E>(&mut self, oracle: &mut Oracle<'_, R, E>) -> Result<(), E> {
+        let before = self.gradient.clone();
+        self.loss = oracle(&self.theta, &mut self.gradient)?;
+        if self.is_fresh
+            && let Some(CurvaturePair { s, mut y, .. }) = self.pairs.pop_back()
+        {
+            y.iter_mut().zip(&self.gradient).zip(&before).for_each(|((y, &after), &before)| *y += after - before);
+            self.keep_pair(s, y);
+        }
+        self.is_fresh = false;
+        Ok(())
+    }
+
+    /// How its line searches went.
+    #[must_use]
+    pub fn searches(&self) -> Searches {
+        self.searches
     }
 
     /// θ
@@ -117,6 +153,8 @@ impl<R: Real> Lbfgs<R> {
             tried.push((alpha, point.clone(), gradient.clone(), loss));
             Ok::<_, E>(Trial { alpha, value: loss.to_f64(), slope: dot(&gradient, &direction).to_f64() })
         })?;
+        self.searches.all += 1;
+        self.searches.failed += u64::from(!found.is_some_and(|found| is_flat_enough(found, slope)));
         let Some(found) = found else { return Ok(Iteration::AtRest) };
         let place = tried.iter().position(|(alpha, ..)| *alpha == found.alpha).expect("it was tried");
         let (alpha, point, gradient, loss) = tried.swap_remove(place);
@@ -152,13 +190,17 @@ impl<R: Real> Lbfgs<R> {
     /// Keeps the pair of this step, if it has curvature that can be told from rounding.
     fn keep(&mut self, theta: &[R], gradient: &[R]) {
         let difference = |a: &[R], b: &[R]| -> Vec<R> { a.iter().zip(b).map(|(&a, &b)| a - b).collect() };
-        let (s, y) = (difference(theta, &self.theta), difference(gradient, &self.gradient));
+        self.keep_pair(difference(theta, &self.theta), difference(gradient, &self.gradient));
+    }
+
+    fn keep_pair(&mut self, s: Vec<R>, y: Vec<R>) {
         let (curvature, size) = (dot(&s, &y), dot(&y, &y));
         let epsilon = match R::PRECISION {
             Precision::F32 => f64::from(f32::EPSILON),
             Precision::F64 => f64::EPSILON,
         };
-        if curvature.to_f64() > epsilon * size.to_f64() {
+        self.is_fresh = curvature.to_f64() > epsilon * size.to_f64();
+        if self.is_fresh {
             if self.pairs.len() == self.memory {
                 self.pairs.pop_front();
             }

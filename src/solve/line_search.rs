@@ -20,6 +20,12 @@ const C2: f64 = 0.9;
 /// Trials are whole passes over the data.
 const MOST_TRIALS: u32 = 40;
 
+/// Whether a trial that lowers φ satisfies the strong Wolfe conditions, for a slope φ'(0) < 0.
+#[must_use]
+pub fn is_flat_enough(trial: Trial, slope: f64) -> bool {
+    trial.slope.abs() <= -C2 * slope
+}
+
 /// The trial that satisfies the conditions, given φ(0), φ'(0) < 0 and a first α; the best one found that lowers φ if
 /// none does within the trials; `None` if φ cannot be lowered. `at` evaluates φ; it may answer with NaN.
 ///
@@ -33,12 +39,11 @@ pub fn strong_wolfe<E>(
     let enough = |alpha: f64| start.value + C1 * alpha * start.slope;
     // A decrease that rounds to none is none.
     let lowers = |trial: &Trial| trial.value < start.value && trial.value <= enough(trial.alpha);
-    let flat = |trial: &Trial| trial.slope.abs() <= -C2 * start.slope;
     let (mut low, mut high, mut alpha) = (start, None::<Trial>, first);
     for _ in 0..MOST_TRIALS {
         let trial = at(alpha)?;
         let higher = !lowers(&trial) || (low.alpha > 0.0 && trial.value >= low.value);
-        if !higher && flat(&trial) {
+        if !higher && is_flat_enough(trial, start.slope) {
             return Ok(Some(trial));
         }
         if higher {

@@ -67,3 +67,33 @@ impl<'d> MinimumNorm<'d> {
         refine(&self.first.scales, |w| self.apply(design.residuals(w, y).iter().map(|r| r.value()).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::{Purpose, Stream};
+
+    /// Lecture L44: of a square, invertible X, X⁺ is the inverse, from both sides.
+    #[test]
+    fn the_pseudo_inverse_of_an_invertible_matrix_is_its_inverse() {
+        let mut stream = Stream::new(44, Purpose::Data, 0);
+        for n in [1, 2, 5, 20] {
+            let x = Matrix::new(n, n, (0..n * n).map(|_| stream.normal()).collect());
+            let design = Design::new(x.view(), false);
+            let solver = MinimumNorm::new(&design);
+            let unit = |i: usize| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
+            // Columns of X⁺.
+            let inverse: Vec<Vec<f64>> = (0..n).map(|i| solver.solve(&unit(i)).unwrap()).collect();
+            let row = |k: usize| inverse.iter().map(|column| column[k]).collect::<Vec<f64>>();
+            for (i, column) in inverse.iter().enumerate() {
+                for k in 0..n {
+                    let of_x: Vec<f64> = (0..n).map(|j| x.row(j)[i]).collect();
+                    // Conditions of a few hundred, twenty rows.
+                    assert!((vector::dot(x.row(k), column) - unit(i)[k]).abs() < 1e-11, "X X⁺, n = {n}");
+                    assert!((vector::dot(&row(k), &of_x) - unit(i)[k]).abs() < 1e-11, "X⁺ X, n = {n}");
+                }
+            }
+            assert_eq!(solver.rank(), n);
+        }
+    }
+}

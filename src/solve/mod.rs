@@ -9,6 +9,7 @@
 //! | `normal_equations`, `orthogonal`, `minimum_norm` | L6 | least squares by Cholesky, by QR, and where the rank is short |
 //! | `gaussian` | L5 | the likelihood behind least squares |
 //! | `ridge`, `map`, `lasso`, `cross_validation` | L30–L32, L35 | penalties, the prior that they are, and their strength |
+//! | `condition` | C13 | how well conditioned what a solver solves is |
 //! | `newton`, `logistic`, `softmax`, `squares` | L7–L10, L28 | Newton's method, and the functions that it minimizes |
 //! | `separation` | L8 | proof that a likelihood has no maximum |
 //! | `design`, `standard`, `gram` | L2 | X with its bias, scaled, and squared |
@@ -18,6 +19,7 @@
 //! | `fit` | | one fit with its standard errors, as a statistician expects it |
 
 mod begin;
+mod condition;
 mod cross_validation;
 mod design;
 mod entries;
@@ -42,14 +44,15 @@ mod squares;
 mod standard;
 
 pub use begin::{Answers, Iterations, SideBySide, Start};
+pub use condition::{condition, has_condition};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
 use design::total;
-pub use entries::{Begin, ENTRIES, LBFGS, SolverEntry, begin};
+pub use entries::{Begin, ENTRIES, LBFGS, MINI_BATCHES, SolverEntry, begin, takes_mini_batches};
 pub use fit::{Around, Coefficient, Fit, FitData, FitMethod, OddsRatio, Response, Strength, column_name, fit};
 pub use gaussian::{negative_log_likelihood, variance};
 pub use lasso::{Lasso, lasso};
-pub use lbfgs::{Iteration, Lbfgs, Oracle};
+pub use lbfgs::{Iteration, Lbfgs, Oracle, Searches};
 pub use line_search::{Trial, strong_wolfe};
 pub use logistic::Logistic;
 pub use map::Posterior;

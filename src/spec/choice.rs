@@ -180,12 +180,20 @@ fn parameter_values(
     }
     let values: Vec<_> = items
         .into_iter()
-        .map(|item| match scalar(item.get_ref()).or_else(|| columns(parameter, item)) {
-            Some(value) => checked(reader, parameter, value, item),
-            None => reader.mismatch(item, &parameter.kind.to_string()),
+        .map(|item| {
+            match scalar(item.get_ref()).or_else(|| columns(parameter, item)).or_else(|| flag(parameter, item)) {
+                Some(value) => checked(reader, parameter, value, item),
+                None => reader.mismatch(item, &parameter.kind.to_string()),
+            }
         })
         .collect();
     values.into_iter().collect()
+}
+
+/// `true` or `false`, where a parameter takes it.
+fn flag(parameter: &Parameter, node: &Node<'_>) -> Option<Value> {
+    let flag = node.get_ref().as_bool().filter(|_| matches!(parameter.kind, ParameterKind::Flag))?;
+    Some(Value::Flag(flag))
 }
 
 /// A list of columns' names as one value, in a list of alternatives.
@@ -262,6 +270,7 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, ParameterMisfit
         {
             Ok(Value::Text(text))
         }
+        (ParameterKind::Flag, Value::Flag(flag)) => Ok(Value::Flag(flag)),
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_ref()) => Ok(Value::Text(text)),
         (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
         (ParameterKind::Number(_) | ParameterKind::Integer { .. }, Value::Text(text)) => {

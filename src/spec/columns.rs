@@ -58,6 +58,7 @@ impl ColumnKind {
         match kind {
             ParameterKind::Number(_) => Self::Number,
             ParameterKind::Integer { .. } => Self::Integer,
+            ParameterKind::Flag => Self::Flag,
             ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::Columns | ParameterKind::File => Self::Text,
         }
     }

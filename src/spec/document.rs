@@ -1,6 +1,7 @@
 //! A spec's text as values by key: what is in the file and in the overrides, read and collected, not yet put together.
 
 use super::by_source::{self, OfSource};
+use super::claim::AskedClaim;
 use super::draft::Located;
 use super::draft::RunDraft;
 use super::fault::Fault;
@@ -13,7 +14,7 @@ use super::reader::ValueReader;
 use super::seeds;
 use super::sweep::Sweep;
 use crate::catalogue::Catalogue;
-use crate::record::Randomness;
+use crate::record::{Published, Randomness};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -30,6 +31,8 @@ pub struct Document {
     pub sweep: Sweep,
     pub protocol: Option<AskedProtocol>,
     pub judge: AskedJudge,
+    pub claim: Option<AskedClaim>,
+    pub published: Option<Published>,
     /// The paths that are set somewhere, well or wrong.
     pub seen: BTreeSet<String>,
     /// Those of them, sections too, whose values could not be read.
@@ -54,6 +57,8 @@ impl Document {
             sweep: Sweep { base: RunDraft { values: BTreeMap::new(), catalogue }, axes: Vec::new(), end },
             protocol: None,
             judge: AskedJudge::default(),
+            claim: None,
+            published: None,
             seen: BTreeSet::new(),
             unread: BTreeSet::new(),
             is_toml: true,

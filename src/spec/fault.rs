@@ -58,6 +58,11 @@ impl Fault {
         Self::of(FaultKind::Unknown, format!("unknown {what} `{name}`"), format!("expected {expected}"))
     }
 
+    /// A value that a setting does not take.
+    pub fn unknown_value(setting: &str, value: &str, expected: impl Into<String>) -> Self {
+        Self::of(FaultKind::Unknown, format!("`{setting}` is never `{value}`"), expected)
+    }
+
     /// A dotted key that nothing has.
     pub fn unknown_key(path: &str, expected: &str) -> Self {
         Self::of(FaultKind::Unknown, format!("unknown key `{path}`"), expected)

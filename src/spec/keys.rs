@@ -92,6 +92,12 @@ pub const KEYS: &[Key] = &[
         Some(Value::Integer(1)),
     ),
     Key::new(
+        "data.copies",
+        "how often each row of the training part is in it: a set that repeats itself",
+        KeyKind::Integer { least: 1, most: 1000 },
+        Some(Value::Integer(1)),
+    ),
+    Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
                       every seed, `holdout = \"own\"` those that the set comes with; `order = \"given\"` takes the rows as they come, by \
@@ -334,6 +340,17 @@ pub fn find<'p>(catalogue: &Catalogue, path: &'p str) -> Option<(&'static Key, O
     let key = of_path(owner).or_else(|| of_path(&format!("{owner}.kind")))?;
     let (KeyKind::Choice(kind) | KeyKind::Entry(kind)) = key.kind else { return None };
     (!catalogue.parameters(kind, parameter).is_empty()).then_some((key, Some(parameter)))
+}
+
+/// What the numbers of a setting count or measure, such as `epochs`; none for a share, a factor or a text, and where the entries that have a
+/// parameter of this name differ.
+#[must_use]
+pub fn unit_of(catalogue: &Catalogue, path: &str) -> Option<&'static str> {
+    let (key, Some(parameter)) = find(catalogue, path)? else { return find(catalogue, path)?.0.unit };
+    let (KeyKind::Choice(kind) | KeyKind::Entry(kind)) = key.kind else { return None };
+    let mut units = catalogue.parameters(kind, parameter).iter().map(|parameter| parameter.unit);
+    let first = units.next()??;
+    units.all(|unit| unit == Some(first)).then_some(first)
 }
 
 /// All paths that a spec may set, for suggestions.

@@ -2,6 +2,7 @@
 
 use super::axes;
 use super::by_source;
+use super::claim;
 use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
@@ -11,6 +12,7 @@ use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
+use super::published;
 use super::reader::in_order;
 use super::syntax;
 use crate::catalogue::Catalogue;
@@ -80,6 +82,10 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                 judge::read(&mut reading.reader(0, "judge"), value, &mut asked);
                 reading.document.judge = asked;
             }
+            "claim" => reading.document.claim = claim::read(&mut reading.reader(0, "claim"), value),
+            "published" => {
+                reading.document.published = published::read(&mut reading.reader(0, "published"), value);
+            }
             "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
@@ -93,7 +99,9 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                     "seeds",
                     "output",
                     "judge",
+                    "claim",
                     "protocol",
+                    "published",
                     "sweep",
                     "methods",
                     "engine",

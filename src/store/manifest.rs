@@ -128,6 +128,7 @@ mod tests {
                     label: "strong".to_owned(),
                     settings: [("regularize.dropout".to_owned(), crate::value::Value::Number(0.0))].into(),
                 }],
+                claim: None,
                 certain: ["rosenbrock".to_owned()].into(),
             },
             runs_planned: 3,

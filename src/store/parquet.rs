@@ -1,8 +1,9 @@
 //! Reading a Parquet file that somebody may have changed: a bounded size, a bounded number of cells, no panic.
 
 use super::error::StoreError;
+use super::tables::{SCHEMA_KEY, SCHEMA_VERSION};
 use crate::guard::file::{self, Links};
-use crate::guard::{ParquetError, check_texts, guarded, rewritten};
+use crate::guard::{ParquetError, check_texts, guarded, note, rewritten};
 use polars::prelude::*;
 use std::io::Cursor;
 use std::path::Path;
@@ -23,10 +24,15 @@ pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, StoreError> {
 /// The table in a file's bytes; `name` is the file, for messages.
 ///
 /// # Errors
-/// Where it is damaged or too large.
+/// Where it is damaged or too large, or a later version of burnmark wrote it.
 pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, StoreError> {
     let named = |fault| StoreError::Table { path: name.to_owned(), fault };
     let length = bytes.len();
+    if let Some(found) = note(bytes, SCHEMA_KEY).and_then(|version| version.parse().ok())
+        && found > SCHEMA_VERSION
+    {
+        return Err(named(ParquetError::Newer { found, known: SCHEMA_VERSION }));
+    }
     let bytes = rewritten(bytes, MOST_CELLS).map_err(named)?;
     let read = guarded(|| {
         // One thread, this one: a panic on damaged bytes then stays here.

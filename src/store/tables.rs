@@ -33,9 +33,16 @@ pub fn write(file: File, mut table: DataFrame) -> PolarsResult<()> {
     Ok(())
 }
 
+/// The key of a table's metadata that has the version of its schema. A table without it is of version 1.
+pub const SCHEMA_KEY: &str = "burnmark.schema";
+/// The version of the tables' schema: a column that goes or means something else raises it, a new column does not.
+pub const SCHEMA_VERSION: u64 = 1;
+
 /// How all tables are written.
 pub(super) fn writer<W: Write>(file: W) -> ParquetWriter<W> {
-    ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None)).set_parallel(false)
+    let schema = KeyValueMetadata::from_static(vec![(SCHEMA_KEY.to_owned(), SCHEMA_VERSION.to_string())]);
+    let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None));
+    writer.set_parallel(false).with_key_value_metadata(Some(schema))
 }
 
 /// The names of the tables; runs.parquet comes last, since its rows refer to the others'. Curves by steps are a table only

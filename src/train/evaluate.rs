@@ -6,7 +6,7 @@
 //!
 //! | targets | metric |
 //! |---|---|
-//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs |
+//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs, without those that do not vary in the part |
 //! | classes | `accuracy`, the share of right answers |
 //! | none: an objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 //!
@@ -14,10 +14,12 @@
 
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
+use super::quantities::{KnownQuantities, Moment, Probe, known};
 use super::{Predictions, Stepper, TrainSpec};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
 use crate::loss::{Loss, LossFunction, TargetsRef};
+use crate::measure::TrainingQuantity;
 use crate::model::{Network, Reduction};
 use crate::num::{Block, BlockRole, MatMut, MatRef, Matrix, Real};
 use crate::record::{CurvePoint, Evaluation, GROUPS, Measured};
@@ -35,6 +37,8 @@ pub struct Evaluator<'a, R> {
     measuring: Measuring,
     /// Where the weights of each network are among its parameters.
     weights: Vec<Vec<Range<usize>>>,
+    /// Where quantities of the training are asked for.
+    probe: Option<Probe>,
 }
 
 /// Loss and metric of a part, with the further measures.
@@ -57,7 +61,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
             if let Targets::Values(values) = &part.targets {
                 let of_column = |k: usize| values.data().iter().skip(k).step_by(values.cols());
                 let is_constant = |k: usize| of_column(k).all(|&value| value == values.data()[k]);
-                if (0..values.cols()).any(is_constant) {
+                if (0..values.cols()).all(is_constant) {
                     return Err(TrainError::EqualTargets { part: name });
                 }
             }
@@ -75,8 +79,15 @@ impl<'a, R: Real> Evaluator<'a, R> {
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
             function: network.loss().function(samples * network.positions(), network.outputs()),
+            probe: None,
             measuring: Measuring::new(network, &train.measures(), if train.jackknife { GROUPS } else { 0 }),
         })
+    }
+
+    /// The same that measures quantities of the training, too.
+    #[must_use]
+    pub fn probed(self, probe: Option<Probe>) -> Self {
+        Self { probe, ..self }
     }
 
     /// The further measures at all points so far.
@@ -106,7 +117,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let mut of = |part| self.evaluate(steppers, part, engines);
         let train = with_train.then(|| of(&data.train)).transpose()?;
         let parts = (train, of(&data.validation)?, of(&data.test)?);
-        Ok(self.if_finite((epoch, step, learning_rate), parts))
+        let known = if self.probe.is_some() { known(steppers) } else { KnownQuantities::new() };
+        self.if_finite((epoch, step, learning_rate), parts, (steppers[0].reported(), &known))
     }
 
     /// The loss of the validation part between two steps of an epoch.
@@ -122,21 +134,21 @@ impl<'a, R: Real> Evaluator<'a, R> {
         Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, &mut [engine])?.0.loss)
     }
 
-    /// The same for parameters that no stepper holds, after so many iterations of a solver.
+    /// The same for parameters that no stepper holds, after so many iterations of a solver, which knows quantities of its own.
     ///
     /// # Errors
     /// Where the engine fails.
     pub fn point_of(
         &mut self,
         theta: &[R],
-        iterations: u64,
-        step_length: f64,
+        (iterations, step_length): (u64, f64),
+        known: &[(TrainingQuantity, f64)],
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, EngineError> {
         let data = self.data;
         let mut of = |part| self.of_network(theta, part, engine);
         let parts = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
-        Ok(self.if_finite((iterations, iterations, step_length), parts))
+        self.if_finite((iterations, iterations, step_length), parts, (theta, known))
     }
 
     /// The point with these losses and metrics, unless something in it is no finite number.
@@ -144,15 +156,23 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         (epoch, step, learning_rate): (u64, u64, f64),
         (train, validation, test): (Option<Evaluated>, Evaluated, Evaluated),
-    ) -> Option<CurvePoint> {
-        let (train, of_train) = train.unzip();
-        let ((validation, of_validation), (test, of_test)) = (validation, test);
+        (theta, known): (&[R], &[(TrainingQuantity, f64)]),
+    ) -> Result<Option<CurvePoint>, EngineError> {
+        let (train, mut of_train) = train.unzip();
+        let ((validation, mut of_validation), (test, mut of_test)) = (validation, test);
         let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
         let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-        point.parts().map(|(_, evaluation)| evaluation).all(finite).then(|| {
-            self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
-            point
-        })
+        if !point.parts().map(|(_, evaluation)| evaluation).all(finite) {
+            return Ok(None);
+        }
+        let numbers =
+            self.probe.as_mut().map(|probe| probe.numbers(&Moment { point: &point, theta, known })).transpose()?;
+        for (at, of) in numbers.into_iter().flatten() {
+            of_train.iter_mut().for_each(|numbers| numbers[at] = of.train);
+            (of_validation[at], of_test[at]) = (of.validation, of.test);
+        }
+        self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
+        Ok(Some(point))
     }
 
     /// Loss and metric of one network on one part.
@@ -342,22 +362,24 @@ fn of_mean<R: Real>(loss: &Loss, predictions: Predictions, targets: &Targets<R>)
 fn of_values<R: Real>(loss: &Loss, mut s: Vec<f64>, targets: &Targets<R>) -> Evaluation {
     let Targets::Values(y) = targets else { panic!("R² is of values") };
     let (answers, outputs, y) = (y.rows(), y.cols(), y.cast::<f64>());
-    let metric = (0..outputs).map(|k| r2(&s, y.data(), (k, outputs))).sum::<f64>() / outputs as f64;
+    // A column that does not vary has none.
+    let of_columns: Vec<f64> = (0..outputs).filter_map(|k| r2(&s, y.data(), (k, outputs))).collect();
+    let metric = of_columns.iter().sum::<f64>() / of_columns.len() as f64;
     let mut losses = vec![0.0; answers];
     let (s, y) = (MatMut::new(answers, outputs, &mut s), TargetsRef::Values(y.view()));
     loss.function::<f64>(answers, outputs).losses(s, y, &mut losses);
     Evaluation { loss: losses.iter().fold(0.0, |sum, loss| sum + loss) / answers as f64, metric }
 }
 
-/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column.
-#[allow(clippy::cast_precision_loss)]
-fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> f64 {
+/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column of several; `None` where it is undefined. Of a single one it is not a number then.
+#[allow(clippy::cast_precision_loss, clippy::float_cmp)] // equal targets
+fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> Option<f64> {
     let of_column = |numbers: &[f64]| numbers.iter().skip(column).step_by(outputs).copied().collect::<Vec<f64>>();
     let (s, y) = (of_column(s), of_column(y));
     let mean = y.iter().sum::<f64>() / y.len() as f64;
     let total = y.iter().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
     let residual = y.iter().zip(&s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
-    1.0 - residual / total
+    (outputs == 1 || y.iter().any(|value| *value != y[0])).then(|| 1.0 - residual / total)
 }
 
 #[cfg(test)]
@@ -389,5 +411,10 @@ mod tests {
         let y = Targets::Values(Matrix::new(3, 1, vec![1.0, 3.0, 5.0]));
         let result = evaluation(&loss::SQUARED_ERROR, s, y);
         assert_eq!(result, Evaluation { loss: 1.0 / 3.0, metric: 0.75 });
+
+        let s = Matrix::new(3, 2, vec![1.0_f64, 5.0, 2.0, 5.0, 6.0, 7.0]);
+        let y = Targets::Values(Matrix::new(3, 2, vec![1.0, 5.0, 3.0, 5.0, 5.0, 5.0]));
+        let result = evaluation(&loss::SQUARED_ERROR, s, y);
+        assert_eq!(result, Evaluation { loss: 1.0, metric: 0.75 }, "the second column does not vary");
     }
 }

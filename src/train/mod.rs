@@ -12,6 +12,7 @@ mod hashes;
 mod measuring;
 mod named;
 mod predictions;
+mod quantities;
 mod regularize;
 mod running;
 mod sampling;
@@ -35,6 +36,7 @@ pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::predicted;
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
+pub use quantities::{KnownQuantities, Probe, Probed, StepProbe, Trainer};
 pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
 pub use scale::{DecayScale, LayerScale, RateScale};
 pub use settings::{Settings, TrainSpec, USUAL_STRIP};
@@ -104,12 +106,17 @@ pub fn train_members<R: Build>(
     data: &Prepared<R>,
 ) -> Result<Trained<R>, TrainError> {
     let samples = data.train.samples();
+    let regularize = &settings.regularize;
+    let network = members[0].network;
+    let probed = Probed { network, method: Trainer::Optimizer, networks: settings.train.ensemble, regularize };
+    let probe = Probe::new(&settings.train, &probed, (settings.engine, data));
     let mut steppers = Vec::new();
     for (number, Member { network, .. }) in
         (0..settings.train.ensemble).zip((0..members.len()).cycle().map(|of| &members[of]))
     {
         let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
-        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?);
+        let steps = StepProbe::new(&settings.train, &probed, &data.train);
+        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?.probed(steps));
     }
     let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
     for check in members.iter_mut().filter_map(|member| member.check.as_mut()) {
@@ -120,7 +127,8 @@ pub fn train_members<R: Build>(
     let mut training = Training {
         settings,
         data,
-        evaluator: Evaluator::of(members.iter().map(|member| member.network).collect(), data, &settings.train)?,
+        evaluator: Evaluator::of(members.iter().map(|member| member.network).collect(), data, &settings.train)?
+            .probed(probe),
         members,
         steppers,
         clock: Clock::default(),

@@ -8,6 +8,7 @@ use super::regularize::RegularizeSettings;
 use super::scale::RateScale;
 use super::stop::StopRule;
 use crate::data::{ClassWeights, Order};
+use crate::engine::EngineKind;
 use crate::measure::Measure;
 use crate::model::Reduction;
 use crate::model::initial::{self, Initial};
@@ -174,6 +175,8 @@ const fn is_one(number: &u64) -> bool {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub seed: u64,
+    /// By which quantities of the training's state are computed, where they are asked for.
+    pub engine: EngineKind,
     /// What the spec says of the training.
     pub train: TrainSpec,
     /// Samples per step; the last batch of an epoch has what is left.
@@ -213,6 +216,7 @@ impl Settings {
     pub fn plain(batch: usize) -> Self {
         Self {
             seed: 0,
+            engine: EngineKind::Reference,
             train: TrainSpec::plain(batch),
             batch,
             stop: StopRule { rule: None, least_progress: 0.0, strip: USUAL_STRIP },

@@ -5,6 +5,7 @@
 use super::clip::{clip, norm};
 use super::drawn::DrawnLabels;
 use super::error::TrainError;
+use super::quantities::StepProbe;
 use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
@@ -49,6 +50,8 @@ pub struct Stepper<R> {
     looks_ahead: bool,
     /// Whether a step takes a second gradient.
     looks_again: bool,
+    /// Gradients that the last step took.
+    gradients: u64,
     /// Labels from the network's own answers, for optimizers that want such a gradient.
     drawn: DrawnLabels<R>,
     /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
@@ -59,6 +62,8 @@ pub struct Stepper<R> {
     clip: f64,
     /// Where the numbers of each step are asked for: those besides loss, rate and norm.
     trace: Option<Trace>,
+    /// Where quantities of the steps are asked for.
+    probe: Option<StepProbe<R>>,
     /// ‖g‖ at the last step, where it was needed.
     gradient_norm: f64,
 }
@@ -104,7 +109,8 @@ impl<R: Build> Stepper<R> {
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
         let scale = settings.train.lr_scale;
-        let layout = network.layout().with_rates(|layout, block| scale.of(layout, block));
+        let layout =
+            network.layout().with_rates(|layout, block| scale.of(layout, block)).with_seed(settings.start_seed(number));
         let optimizer = build(&settings.optimizer, &layout);
         let frozen = network.frozen();
         let moves = |block: &Block| !frozen.iter().any(|place| place.contains(&block.range().start));
@@ -134,12 +140,14 @@ impl<R: Build> Stepper<R> {
             point: vec![R::ZERO; count],
             looks_ahead: false,
             looks_again: false,
+            gradients: 0,
             drawn: DrawnLabels::new(network, seed),
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
             clip: settings.train.clip,
             trace: settings.train.keeps_steps().then(|| Trace::new(network)),
+            probe: None,
             gradient_norm: f64::NAN,
             parameters,
         })
@@ -147,6 +155,16 @@ impl<R: Build> Stepper<R> {
 }
 
 impl<R: Real> Stepper<R> {
+    /// The same, whose steps are measured.
+    pub(super) fn probed(self, probe: Option<StepProbe<R>>) -> Self {
+        Self { probe, ..self }
+    }
+
+    /// What is asked for of its steps, so far.
+    pub(super) fn probe(&self) -> Option<&StepProbe<R>> {
+        self.probe.as_ref()
+    }
+
     /// Takes one step on these samples of the training part and returns the batch's loss before the update.
     ///
     /// # Errors
@@ -170,6 +188,7 @@ impl<R: Real> Stepper<R> {
         samples: &[usize],
         engine: &mut dyn Engine<R>,
     ) -> Result<(), EngineError> {
+        self.gradients = 0;
         self.batch.gather(part, samples);
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
@@ -200,6 +219,7 @@ impl<R: Real> Stepper<R> {
         let asked = if self.perturbed.is_empty() { point } else { &self.perturbed };
         let batch = self.batch.view(self.dropout.masks());
         self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
+        self.gradients += 1;
         Ok(())
     }
 
@@ -212,6 +232,7 @@ impl<R: Real> Stepper<R> {
         engine.loss_and_gradient(&self.parameters, &batch, &mut self.gradient)?;
         self.running.take(&mut self.gradient, &self.parameters);
         self.optimizer.take_drawn(&self.gradient);
+        self.gradients += 1;
         Ok(())
     }
 
@@ -219,11 +240,14 @@ impl<R: Real> Stepper<R> {
     pub(super) fn update(&mut self, epoch: u64) {
         self.running.take(&mut self.gradient, &self.parameters);
         self.dropconnect.apply(&mut self.gradient);
-        if self.trace.is_some() || self.clip > 0.0 {
+        if self.trace.is_some() || self.probe.is_some() || self.clip > 0.0 {
             self.gradient_norm = norm(&self.gradient);
         }
         if let Some(trace) = &mut self.trace {
             trace.take(&self.gradient, &self.parameters);
+        }
+        if let Some(probe) = &mut self.probe {
+            probe.begin(&self.parameters, self.gradients * self.batch.samples as u64);
         }
         if self.clip > 0.0 {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
@@ -255,6 +279,9 @@ impl<R: Real> Stepper<R> {
             }
         }
         self.running.put(&mut self.parameters);
+        if let Some(probe) = &mut self.probe {
+            probe.end(&self.parameters, self.gradient_norm);
+        }
         if !self.reported.is_empty() {
             self.optimizer.report(&self.parameters, &mut self.reported);
             self.running.put(&mut self.reported);
@@ -318,7 +345,8 @@ impl<R: Real> Stepper<R> {
     #[must_use]
     pub(super) fn point(&self) -> StepPoint {
         let Self { loss, learning_rate, gradient_norm, .. } = *self;
-        let traced = self.trace.as_ref().map(|trace| trace.numbers().to_vec()).unwrap_or_default();
+        let mut traced = self.trace.as_ref().map(|trace| trace.numbers().to_vec()).unwrap_or_default();
+        traced.extend(self.probe.iter().flat_map(StepProbe::numbers));
         StepPoint { step: self.steps - 1, loss: loss.to_f64(), learning_rate, gradient_norm, traced }
     }
 

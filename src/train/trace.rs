@@ -1,7 +1,9 @@
 //! What a run that keeps its steps keeps of each besides loss, rate and norm of the gradient: the norm of each layer's
 //! gradient, and θ itself where it is a point in the plane.
 
+use super::TrainSpec;
 use super::clip::norm;
+use super::quantities::{Probed, step_columns};
 use crate::model::{Layer, Network};
 use crate::num::{BlockRole, Real};
 use crate::record::VALIDATION_LOSS;
@@ -35,13 +37,15 @@ impl Trace {
     }
 }
 
-/// The names of these numbers, in their order: `gradient_norm.layers.0`, …; `theta.0` and `theta.1`; and [`VALIDATION_LOSS`] where steps
-/// are evaluated.
+/// The names of these numbers, in their order: `gradient_norm.layers.0`, …; `theta.0` and `theta.1`; quantities of the steps that are
+/// asked for; and [`VALIDATION_LOSS`] where steps are evaluated.
 #[must_use]
-pub fn trace_names(network: &Network, evaluated: bool) -> Vec<String> {
+pub fn trace_names(of: &Probed<'_>, train: &TrainSpec) -> Vec<String> {
+    let network = of.network;
     let layers = trained(network).map(|layer| format!("gradient_norm.{}", layer.name));
     let theta = theta(network).map(|place| format!("theta.{place}"));
-    layers.chain(theta).chain(evaluated.then(|| VALIDATION_LOSS.to_owned())).collect()
+    let evaluated = train.evaluate_steps.map(|_| VALIDATION_LOSS.to_owned());
+    layers.chain(theta).chain(step_columns(train, of)).chain(evaluated).collect()
 }
 
 /// The layers that a gradient moves.
@@ -60,6 +64,7 @@ mod tests {
     use super::*;
     use crate::activation::{self, Activation};
     use crate::loss::{Loss, SQUARED_ERROR};
+    use crate::train::{RegularizeSettings, Trainer};
 
     #[test]
     fn each_layer_has_its_norm() {
@@ -67,6 +72,8 @@ mod tests {
         let mut trace = Trace::new(&network);
         trace.take(&[3.0, 4.0, 0.0, -2.0], &[0.0; 4]);
         assert_eq!(trace.numbers(), [5.0, 2.0]);
-        assert_eq!(trace_names(&network, false), ["gradient_norm.layers.0", "gradient_norm.layers.1"]);
+        let regularize = &RegularizeSettings::NONE;
+        let of = Probed { network: &network, method: Trainer::Optimizer, networks: 1, regularize };
+        assert_eq!(trace_names(&of, &TrainSpec::plain(1)), ["gradient_norm.layers.0", "gradient_norm.layers.1"]);
     }
 }

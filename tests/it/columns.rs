@@ -135,7 +135,7 @@ fn measures_are_means_over_the_columns() {
     let mut engine = build::<f64>(EngineKind::Reference, &network, 30);
     // The bias first, then the weights: as the rows of the coefficients.
     let theta = golden.coefficients.concat();
-    let point = evaluator.point_of(&theta, 1, 1.0, engine.as_mut()).unwrap().unwrap();
+    let point = evaluator.point_of(&theta, (1, 1.0), &[], engine.as_mut()).unwrap().unwrap();
     near(point.test.loss, golden.loss, "loss");
     near(point.test.metric, golden.r2, "R²");
     let measured = evaluator.into_measured();

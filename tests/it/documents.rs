@@ -66,11 +66,12 @@ pub fn moons() -> String {
     spec.replace("epochs = 20", "epochs = 2")
 }
 
-/// The experiment of the guide's page on measures.
-fn cancer() -> String {
-    let of_measures = |(name, _): &(String, Vec<Block>)| name == "measures.md";
-    let (_, blocks) = documents().into_iter().find(of_measures).expect("the guide has a page on measures");
-    blocks.into_iter().find(|block| block.language == "toml").expect("the page has a spec").text
+/// An experiment of the guide's page on measures, by its name.
+fn of_measures(experiment: &str) -> String {
+    let is_page = |(name, _): &(String, Vec<Block>)| name == "measures.md";
+    let (_, blocks) = documents().into_iter().find(is_page).expect("the guide has a page on measures");
+    let is_spec = |block: &Block| block.text.starts_with(&format!("name = \"{experiment}\""));
+    blocks.into_iter().find(is_spec).expect("the page has this spec").text
 }
 
 /// Programs that are not burnmark, and what of burnmark needs a network.
@@ -91,7 +92,9 @@ const NOT_RUN: &[&str] = &[
     "mlflow",
     "MLFLOW_",
     "burnmark data fetch",
+    "burnmark reproduce proben1",
     "burnmark submit",
+    "burnmark claims", // in `claims.rs`
 ];
 
 /// What a line runs, as this test can run it; nothing for a line that is not run.
@@ -111,7 +114,9 @@ fn folder() -> Sweep {
     let sweep = Sweep::new(SMALL.replace("name = \"small\"", "name = \"x\""));
     fs::create_dir_all(sweep.path("experiments")).unwrap();
     fs::write(sweep.path("moons.toml"), moons()).unwrap();
-    fs::write(sweep.path("cancer.toml"), cancer()).unwrap();
+    for name in ["cancer", "map"] {
+        fs::write(sweep.path(&format!("{name}.toml")), of_measures(name)).unwrap();
+    }
     for name in ["sweep", "nightly"] {
         let spec = SMALL.replace("name = \"small\"", &format!("name = \"{name}\"\nengine = \"reference\""));
         fs::write(sweep.path(&format!("experiments/{name}.toml")), spec).unwrap();
@@ -127,6 +132,11 @@ fn folder() -> Sweep {
     fs::create_dir(sweep.path("datasets")).unwrap();
     let diabetes = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/diabetes.csv");
     fs::copy(diabetes, sweep.path("datasets/diabetes.csv")).unwrap();
+    fs::create_dir(sweep.path("experiments/reproductions")).unwrap();
+    for name in ["wilson2017.toml", "wilson2017.csv"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/reproductions").join(name);
+        fs::copy(from, sweep.path("experiments/reproductions").join(name)).unwrap();
+    }
     let method = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/methods/trust-sign.toml");
     fs::copy(method, sweep.path("trust-sign.toml")).unwrap();
     write_data(&sweep);

@@ -120,7 +120,7 @@ fn parameters_that_stand_alone_change_no_finding() {
             let Some(values) = two_of(parameter) else { continue };
             let path = format!("optimizer.{}", parameter.name);
             let values = values.map(|value| findings(&context, &path, &value));
-            let looked_at = ["lr", "delta_min", "delta_max"].contains(&parameter.name);
+            let looked_at = ["lr", "lr_to", "delta_min", "delta_max"].contains(&parameter.name);
             assert!(looked_at || values[0] == values[1], "{path} of {}", entry.name);
         }
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::default_trait_access)] // small numbers
 
 mod accuracy;
+mod agreement;
 mod allocations;
 mod axes;
 mod burn_optim;
@@ -10,6 +11,7 @@ mod by_source;
 mod choices;
 mod chosen;
 #[cfg(unix)]
+mod claims;
 mod cluster;
 mod columns;
 mod comparisons;
@@ -24,6 +26,7 @@ mod ensembles;
 mod exports;
 mod fakes;
 mod faults;
+mod figures;
 mod first_sight;
 mod fits;
 mod folders;
@@ -63,11 +66,13 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod quantities;
 mod questions;
 mod reading;
 mod registries;
 mod regularizers;
 mod reports;
+mod reproductions;
 mod rooms;
 mod shards;
 mod show;

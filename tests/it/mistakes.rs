@@ -71,7 +71,7 @@ error: unknown key in `[data]` `name`
  --> x.toml:1:10
   |
 1 | data = { name = "iris" }
-  |          ^^^^ expected one of `set`, `draw`, `standardize`, `degree`, `split`
+  |          ^^^^ expected one of `set`, `draw`, `standardize`, `degree`, `copies`, `split`
   |
   = help: did you mean `set`?
 

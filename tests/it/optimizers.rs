@@ -88,7 +88,11 @@ fn impossible(parameter: &Parameter) -> Vec<String> {
             values
         }
         ParameterKind::Integer { least, .. } => vec![format!("{}", i128::from(least) - 1), "1.5".to_owned()],
-        ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::Columns | ParameterKind::File => {
+        ParameterKind::Flag
+        | ParameterKind::OneOf(_)
+        | ParameterKind::Text
+        | ParameterKind::Columns
+        | ParameterKind::File => {
             vec!["3".to_owned()]
         }
     };
@@ -145,6 +149,8 @@ fn what_needs_a_rate_is_refused_for_the_rprop_family() {
             (plain.clone(), "regularize.l1 = 0.1", "soft threshold at η_t λ"),
             (format!("{{ kind = \"{kind}\", lr = 100.0 }}"), "", "`lr` is 100, above `delta_max`, 50"),
             (format!("{{ kind = \"{kind}\", delta_min = 0.2 }}"), "", "`lr` is 0.1, below `delta_min`, 0.2"),
+            (format!("{{ kind = \"{kind}\", lr_to = 0.05 }}"), "", "`lr_to` is 0.05, and first steps lie between"),
+            (format!("{{ kind = \"{kind}\", lr_to = 60 }}"), "", "`lr_to` is 60, and first steps lie between"),
         ] {
             let message = spec(&optimizer, rest).unwrap_err();
             assert!(message.contains(says), "{kind}, {rest}: {message}");
@@ -179,6 +185,25 @@ fn the_four_forms_of_rprop_take_the_steps_of_their_papers() {
         let taken: Vec<f64> = GRADIENTS.into_iter().zip(LOSSES).map(&mut follow).collect();
         assert_eq!(taken, path, "{kind}");
     }
+}
+
+/// Proben1's first steps: uniform between two bounds, by the run's seed alone.
+#[test]
+fn first_steps_are_drawn_between_their_bounds() {
+    let rprop = optim::ENTRIES.iter().find(|entry| entry.entry.name == "rprop").unwrap();
+    let choice = Chosen::of(*rprop).with("lr", Value::Number(0.005)).with("lr_to", Value::Number(0.02));
+    let steps = |seed: u64| {
+        let mut optimizer = optim::build::<f64>(&choice, &Layout::flat(10_000).with_seed(seed.into()));
+        let mut theta = vec![0.0; 10_000];
+        optimizer.step(Now { learning_rate: f64::NAN, loss: 0.0 }, &mut theta, &vec![-1.0; 10_000]);
+        theta
+    };
+    let drawn = steps(3);
+    assert!(drawn.iter().all(|step| (0.005..0.02).contains(step)));
+    let mean = drawn.iter().sum::<f64>() / 10_000.0;
+    // Five standard errors of the mean of 10,000 uniform numbers over 0.015.
+    assert!((mean - 0.0125).abs() < 5.0 * 0.015 / 12.0_f64.sqrt() / 100.0, "{mean}");
+    assert!(drawn == steps(3) && drawn != steps(4));
 }
 
 /// Steps stay within their bounds, and gradients whose product is 0 in f32 still have signs.

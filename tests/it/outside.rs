@@ -536,7 +536,7 @@ fn made() -> (&'static Remote, Vec<Vec<u8>>) {
     let pin = |(name, body): (&'static str, &Vec<u8>)| {
         let mut sha256 = String::new();
         Sha256::digest(body).iter().for_each(|byte| write!(sha256, "{byte:02x}").unwrap());
-        Pinned { name, bytes: body.len() as u64, sha256: sha256.leak() }
+        Pinned { name, folder: "", bytes: body.len() as u64, sha256: sha256.leak() }
     };
     let files: Vec<_> = names.into_iter().zip(&bodies).map(pin).collect();
     (Box::leak(Box::new(Remote { name: "made", address: "", files: files.leak() })), bodies)

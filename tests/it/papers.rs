@@ -120,6 +120,10 @@ fn every_entry_has_a_reference_or_needs_none() {
         (EntryKind::DataSet, "data.set"),
         (EntryKind::Initial, "model.initial"),
         (EntryKind::Average, "train.average"),
+        (EntryKind::Model, "model"),
+        (EntryKind::Activation, "model.activation"),
+        (EntryKind::Loss, "model.loss"),
+        (EntryKind::Stop, "train.stop"),
     ] {
         for entry in Catalogue::standard().entries(kind) {
             let name = format!("{key}.kind={}", entry.name);

@@ -1,12 +1,13 @@
 //! Every plot, from results that are random and as extreme as a table can hold: there is a figure or a reason for none, its
 //! SVG is whole, and every coordinate is a number.
 
+use crate::support::Sweep;
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
 use burnmark::num::{Purpose, Stream};
 use burnmark::record::{
     CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, RunResults, SIDE, StepPoint,
 };
-use burnmark::report::plots::{ENTRIES, Material, NotDrawn, PlotSources, figures};
+use burnmark::report::plots::{ENTRIES, FigureDesign, Material, NotDrawn, PlotSources, figures};
 use burnmark::store::{Finished, Manifest, Tensor};
 use burnmark::value::Value;
 use std::cell::RefCell;
@@ -244,6 +245,7 @@ fn every_plot_ends_whatever_the_numbers() {
             let samples = (0..5).map(|class| ([dice.number(), dice.number()], class)).collect();
             Some(Regions { classes: 3, samples, grid })
         };
+        let design = FigureDesign::default();
         let sources = PlotSources {
             parameters: &|_| Some(dice.borrow_mut().tensors()),
             objective: &|_, x, y| {
@@ -255,6 +257,8 @@ fn every_plot_ends_whatever_the_numbers() {
             },
             regions: &regions,
             features: &|_| vec!["<age>".to_owned(), "\u{1}".to_owned()],
+            design: &design,
+            units: &|_| Some("<unit>"),
         };
         for figure in figures(ENTRIES, &view, &sources) {
             match figure.svg {
@@ -324,6 +328,8 @@ fn heat_maps_of_random_searches_end() {
         objective: &|_, _, _| None,
         regions: &|_| None,
         features: &|_| Vec::new(),
+        units: &|_| None,
+        design: &FigureDesign::default(),
     };
     is_sound("heat-map", &(plot.draw)(&material).unwrap());
 }
@@ -343,4 +349,18 @@ fn a_learning_rate_that_is_next_to_nothing_is_drawn() {
     };
     assert!(figure("1e-320, 1e-319").contains("e-320"));
     is_sound("learning-rate", &figure("5e-324, 1e-3, 1e300"));
+}
+
+/// A setting that counts something says what.
+#[test]
+fn axes_of_settings_have_units() {
+    let sweep = Sweep::new(
+        "name = \"units\"\nengine = \"reference\"\nseeds = 2\ndata = { set = \"iris\" }\nmodel = { kind = \"mlp\", hidden = [4] }\n\
+         train = { epochs = 2 }\n[sweep]\noptimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }]\n\"train.batch\" = [16, 32]\n",
+    );
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    for figure in ["heat-map", "parallel"] {
+        let svg = std::fs::read_to_string(sweep.path(&format!("results/units/figures/{figure}.svg"))).unwrap();
+        assert!(svg.contains("batch (samples)"), "{figure}: {svg}");
+    }
 }

@@ -25,7 +25,9 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
             }
             for parameter in entry.parameters {
                 let fits = match (parameter.kind, parameter.default()) {
-                    (_, None) | (ParameterKind::Text | ParameterKind::Columns, Some(Value::Text(_))) => true,
+                    (_, None)
+                    | (ParameterKind::Text | ParameterKind::Columns, Some(Value::Text(_)))
+                    | (ParameterKind::Flag, Some(Value::Flag(_))) => true,
                     (ParameterKind::File, Some(Value::Text(path))) => path.is_empty(),
                     (ParameterKind::Number(range), Some(Value::Number(number))) => range.contains(*number),
                     (ParameterKind::Integer { least, most }, Some(Value::Integer(i))) => (least..=most).contains(i),

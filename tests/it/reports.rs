@@ -3,7 +3,7 @@
 use crate::fakes::{Fake, manifest};
 use crate::support::{SMALL, Sweep};
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
-use burnmark::report::plots::{self, PlotSources};
+use burnmark::report::plots::{self, FigureDesign, PlotSources};
 use serde_json::Value;
 
 /// A folder of made-up runs as `out`.
@@ -269,6 +269,8 @@ fn plots_stay_readable() {
             objective: &|_, _, _| None,
             regions: &|_| None,
             features: &|_| Vec::new(),
+            design: &FigureDesign::default(),
+            units: &|_| None,
         };
         let drawn = plots::figures(plots::ENTRIES, &view, &sources)
             .into_iter()

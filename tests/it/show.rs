@@ -68,8 +68,8 @@ fn a_run_is_shown_by_the_first_digits_of_its_identity() {
 fn a_spec_of_one_run_has_its_identity() {
     let experiments = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let mut tried = 0;
-    for entry in fs::read_dir(&experiments).unwrap() {
-        let path = entry.unwrap().path();
+    let files = fs::read_dir(&experiments).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.is_file()) {
         let spec = match Spec::load(&path, &[], &burnmark::catalogue::Catalogue::standard()) {
             Ok(spec) => spec,
             Err(problems) => panic!("{}", problems.render(false)),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lets pandas, DuckDB, R, TensorBoard, MLflow, Weights & Biases, PyTorch and safetensors read what burnmark writes.
+# Lets pandas, DuckDB, R, TensorBoard, MLflow, Weights & Biases, PyTorch, safetensors, MuPDF and Pillow read what burnmark writes.
 #
 #   cargo build --release
 #   python -m venv v && v/bin/pip install -r tests/outside/requirements.txt
@@ -25,6 +25,8 @@ done
 MLFLOW_ALLOW_FILE_STORE=true "$python" "$here/file_store.py" results mlflow
 "$python" "$here/parameters.py" results points.csv
 "$python" "$here/wandb_runs.py" results
+"$python" "$here/figures.py" "$burnmark" results
+"$python" "$here/kubernetes.py" "$here/../../docs/guide/cluster.md"
 "$burnmark" run tuned.toml --quiet --out tuned > /dev/null
 for format in tensorboard mlflow; do "$burnmark" export tuned --format $format --out "tuned-$format" > /dev/null; done
 MLFLOW_ALLOW_FILE_STORE=true "$python" "$here/stages.py" tuned tuned-tensorboard tuned-mlflow

@@ -92,6 +92,36 @@ impl CorrectedT {
         p.max(least_p(self.repetitions)).min(1.0)
     }
 
+    /// Two-sided p of a mean of `value` by the t distribution alone; of equal repetitions what their number can show.
+    #[must_use]
+    pub fn p_of(&self, value: f64) -> f64 {
+        match (self.mean - value).abs() {
+            0.0 => 1.0,
+            distance if self.error > 0.0 => (2.0 * self.student().sf(distance / self.error)).min(1.0),
+            _ => least_p(self.repetitions),
+        }
+    }
+
+    /// The least number of repetitions with which, at the same scatter, half the interval of this level is below `distance`; none up to
+    /// ten thousand. `overlap` is that of [`Self::of`].
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // counts of repetitions
+    pub fn repetitions_for(&self, distance: f64, level: f64, overlap: f64) -> Option<usize> {
+        let variance = self.error * self.error / (1.0 / self.repetitions as f64 + overlap);
+        let enough = |n: usize| {
+            let student = StudentsT::new(0.0, 1.0, n as f64 - 1.0).expect("at least 2 repetitions");
+            student.inverse_cdf(1.0 - level / 2.0) * ((1.0 / n as f64 + overlap) * variance).sqrt() < distance
+        };
+        // The half width falls with every repetition.
+        let most = (1..=13).map(|power| 1_usize << power).find(|n| enough(*n))?;
+        let (mut low, mut high) = (most / 2, most);
+        while low + 1 < high {
+            let middle = usize::midpoint(low, high);
+            if middle > 1 && enough(middle) { high = middle } else { low = middle }
+        }
+        Some(high)
+    }
+
     /// The interval that covers the mean with probability 1 − `level`: it excludes 0 just where p is below `level`, as long as so
     /// many repetitions can show such a p. `None` if there is no variance to tell.
     #[must_use]

@@ -3,6 +3,7 @@
 //! Where a run diverged there is no number: such runs come as `None` or as the worst rank, and are never left out. Seeds are
 //! repetitions on one data set, and data sets are the blocks of a comparison over data sets; neither stands for the other.
 
+mod agreement;
 mod best_of;
 mod centre;
 mod corrected_t;
@@ -24,6 +25,7 @@ mod spread;
 mod studentized_range;
 mod time_to_target;
 
+pub use agreement::{MeanTests, SampleMean, agreement, benjamini_hochberg, holm};
 pub use best_of::{expected_best, expected_selected};
 pub use centre::{equal, exact_sum, interquartile_mean, mean, median, rounded};
 pub use corrected_t::{CorrectedT, Interval, bounded, least_p};

@@ -21,11 +21,12 @@ use parameters::{
     TEST, TEXT, TIME, WEIGHT, path,
 };
 
+pub use parameters::LABEL;
 pub use tables::{at, data_set};
 pub use target::listed;
 
 /// The parameters of a table, given what its path is called.
-const fn of_table(file: &'static str) -> [Parameter; 16] {
+const fn of_table(file: &'static str) -> [Parameter; 17] {
     [
         path(file),
         TARGET,
@@ -43,6 +44,7 @@ const fn of_table(file: &'static str) -> [Parameter; 16] {
         MISSING,
         FILL,
         NA,
+        LABEL,
     ]
 }
 
@@ -97,6 +99,7 @@ pub const IDX: DataEntry = DataEntry {
             path("the samples, plain or packed by gzip"),
             Parameter::new("labels", "the labels, plain or packed by gzip", ParameterKind::File),
             LABELS_TASK,
+            LABEL,
         ],
     },
     licence: YOURS,
@@ -115,6 +118,7 @@ pub const NPY: DataEntry = DataEntry {
             Parameter::new("labels", "the labels", ParameterKind::File),
             LABELS_TASK,
             SHAPE,
+            LABEL,
         ],
     },
     licence: YOURS,
@@ -134,6 +138,7 @@ pub const NPZ: DataEntry = DataEntry {
             Parameter::new("labels", "the name of the array of labels", ParameterKind::Text),
             LABELS_TASK,
             SHAPE,
+            LABEL,
         ],
     },
     licence: YOURS,
@@ -147,7 +152,7 @@ pub const IMAGES: DataEntry = DataEntry {
         description: "a folder of yours with a folder of PNG or JPEG images for each class; short: { images = \"flowers\" }",
         revision: 1,
         source: "W3C, PNG specification; ITU-T T.81; docs/guide/data.md",
-        parameters: &[path("the folder")],
+        parameters: &[path("the folder"), LABEL],
     },
     licence: YOURS,
     citation: YOURS,

@@ -112,6 +112,10 @@ pub const WEIGHT: Parameter = optional(
     "",
 );
 
+/// What a set is called; the data are the same under any name.
+pub const LABEL: Parameter =
+    optional("label", "what answers, tables and figures call the set", ParameterKind::Text, "");
+
 /// A parameter that a spec may leave out.
 pub fn given<'c>(choice: &'c Choice, parameter: &Parameter) -> Option<&'c str> {
     choice.parameters.get(parameter.name)?.as_text().filter(|text| !text.is_empty())

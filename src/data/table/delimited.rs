@@ -100,7 +100,7 @@ fn numbers<'t>(
 }
 
 /// What to say of a row that has not as many cells as the header.
-fn ragged(row: usize, line: u64, record: &[Field<'_>], width: usize) -> DataError {
+pub(super) fn ragged(row: usize, line: u64, record: &[Field<'_>], width: usize) -> DataError {
     let cells = record.len();
     let noun = if cells == 1 { "cell" } else { "cells" };
     let perhaps = match record.last() {

@@ -19,6 +19,7 @@ mod words;
 pub use contents::Contents;
 pub use fragment::fragment;
 
+use super::claims::{self, ClaimRow};
 use super::importance;
 use super::plots::Figure;
 use super::protocol::{account, compared};
@@ -29,8 +30,9 @@ use super::warned::warning;
 use crate::analysis::{Conclusions, Question};
 use crate::record::{RunId, counted};
 use crate::store::{Finished, Manifest};
-use escape::escaped;
-use html::{table, with_code};
+pub use escape::escaped;
+pub use html::table;
+use html::with_code;
 use std::fmt::Write;
 use words::linked;
 
@@ -43,6 +45,7 @@ pub fn page(contents: &Contents<'_>) -> String {
     let Contents { manifest, runs, conclusions, .. } = contents;
     let mut html = head(manifest);
     html += &summary(manifest, runs, conclusions);
+    html += &conclusions.claim.as_ref().map_or(String::new(), |claim| claims::section(claim, &manifest.name));
     html += &data(manifest);
     html += &questions(contents);
     html += &confusion::section(contents);
@@ -54,6 +57,32 @@ pub fn page(contents: &Contents<'_>) -> String {
     html += &words::glossary();
     let _ = writeln!(html, "</main><script>{SCRIPT}</script></body></html>");
     html
+}
+
+/// A page of claims, one below another: each with its verdict, its figure and its problems.
+#[must_use]
+pub fn claims_page(rows: &[ClaimRow]) -> String {
+    let entry = |row: &ClaimRow| {
+        let (id, claim) = (escaped(&row.name), &row.first.estimated.claim);
+        format!(
+            "<li><a href=\"#{id}\">{}: {}</a> {}</li>",
+            escaped(&claim.row),
+            escaped(&claim.words),
+            escaped(&row.verdict_in_words())
+        )
+    };
+    let section =
+        |row: &ClaimRow| format!("<div id=\"{}\">{}</div>", escaped(&row.name), claims::section(&row.first, &row.name));
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>Claims – burnmark</title><style>{STYLE}{}</style></head>\
+         <body><header><h1>Claims</h1></header><main><section><p class=\"counts\">{}</p><ul>{}</ul></section>{}</main></body></html>\n",
+        figures::style(),
+        escaped(&claims::counts(rows)),
+        rows.iter().map(entry).collect::<String>(),
+        rows.iter().map(section).collect::<String>()
+    )
 }
 
 /// A part for each question: its rankings and its figures.

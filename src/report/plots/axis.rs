@@ -39,6 +39,8 @@ const DIGITS: [&[f64]; 3] = [&[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
 const FEWEST: usize = 3;
 /// The most ticks at equal distances on a logarithmic axis, where they come closer and closer.
 const MOST_EQUAL: usize = 5;
+/// How many more ticks than there is room for are tried where there would be one.
+const MORE: usize = 3;
 /// Numbers on an axis are written as powers of ten from here on.
 const LARGE: f64 = 1e6;
 /// And where they have more decimals than this and begin with some zeros.
@@ -66,6 +68,11 @@ impl PlotAxis {
     /// The same with a name made of its own.
     pub fn called(self, name: impl FnOnce(&str) -> String) -> Self {
         Self { name: name(&self.name), ..self }
+    }
+
+    /// The same with this name, if there is one.
+    pub fn named(self, name: Option<&str>) -> Self {
+        Self { name: name.map_or(self.name, str::to_owned), ..self }
     }
 
     /// The same with an end below: smaller values are drawn there.
@@ -140,7 +147,10 @@ impl PlotAxis {
     /// Ticks between these ends.
     pub fn within(&self, range: Range<f64>, pixels: i32, every: i32) -> Scale {
         let most = usize::try_from(pixels / every).unwrap_or(0).max(2);
-        let ticks = if self.log { self.log_ticks(&range, most) } else { self.equal_ticks(&range, most) };
+        let ticks = |most| if self.log { self.log_ticks(&range, most) } else { self.equal_ticks(&range, most) };
+        // A single tick gives no scale; two closer ones have room where so few are.
+        let more = (most..most + MORE).map(ticks).find(|ticks| ticks.len() > 1);
+        let ticks = more.unwrap_or_else(|| ticks(most));
         Scale { range, ticks }
     }
 

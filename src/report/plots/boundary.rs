@@ -5,7 +5,7 @@ use super::not_drawn::NotDrawn;
 use super::palette::{INK, tint};
 use super::plane::{PlaneLayout, draw_plane};
 use super::plot::{Material, Plot, Shows};
-use super::sheet::{LegendKey, marker, sheet};
+use super::sheet::{LegendKey, marker};
 use crate::analysis::Selected;
 use crate::record::Regions;
 
@@ -31,10 +31,13 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         tensors.iter().find(|tensor| tensor.name == "layers.0.weight" && tensor.shape.len() == 2)?;
         Some((format!("{}: {}", row.data, row.optimizer), (material.regions)(run.record.run)?))
     };
-    let panels: Vec<(String, Regions)> = material.selected.iter().filter_map(panel).collect();
+    let design = material.design;
+    let shown = material.selected.iter().filter(|row| design.shows(&row.optimizer));
+    let panels: Vec<(String, Regions)> = shown.filter_map(panel).collect();
     if panels.is_empty() {
         return Err("no classifier of points in the plane whose parameters were kept by `output.parameters`".into());
     }
+    let panels = design.panels(panels, |(title, _)| title)?;
     if panels.len() > MOST_PANELS {
         return Err(NotDrawn::TooManyPanels(panels.len()));
     }
@@ -46,28 +49,27 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
          markers: the training part, at most {MOST_SAMPLES} samples of it."
     );
     let titles: Vec<String> = panels.iter().map(|(title, _)| title.clone()).collect();
-    let layout = PlaneLayout::of(&titles);
     let caption = caption(&what, material.configurations);
-    sheet("Decision boundaries", &caption, &LegendKey::of(&classes, &classes), layout.size, |body| {
-        for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
-            let (_, regions) = &panels[place];
-            let values = &regions.grid.values;
-            draw_plane(
-                &layout.titles.above(place, area)?,
-                ("x₁", "x₂"),
-                &regions.grid,
-                |cell| tint(class(values[cell])),
-                |plane| {
-                    let every = regions.samples.len().div_ceil(MOST_SAMPLES).max(1);
-                    for (point, class) in regions.samples.iter().step_by(every) {
-                        marker(plane.area, usize::try_from(*class)?, plane.pixel(*point))?;
-                    }
-                    #[allow(clippy::float_cmp)] // classes
-                    plane.borders(&regions.grid, INK, |a, b| values[a] != values[b])
-                },
-            )?;
-        }
-        Ok(())
+    let legend = LegendKey::of(&classes, &classes);
+    let names = (design.x.as_deref().unwrap_or("x₁"), design.y.as_deref().unwrap_or("x₂"));
+    let words = ("Decision boundaries", caption.as_str());
+    PlaneLayout::of(design, &titles)?.draw(design, words, (&legend, panels.len()), |area, place| {
+        let (_, regions) = &panels[place];
+        let values = &regions.grid.values;
+        draw_plane(
+            area,
+            names,
+            &regions.grid,
+            |cell| tint(class(values[cell])),
+            |plane| {
+                let every = regions.samples.len().div_ceil(MOST_SAMPLES).max(1);
+                for (point, class) in regions.samples.iter().step_by(every) {
+                    marker(plane.area, usize::try_from(*class)?, plane.pixel(*point))?;
+                }
+                #[allow(clippy::float_cmp)] // classes
+                plane.borders(&regions.grid, INK, |a, b| values[a] != values[b])
+            },
+        )
     })
 }
 

@@ -6,7 +6,7 @@ use super::not_drawn::NotDrawn;
 use super::palette::{CONTOUR, INK, LEVELS, PAPER, shade};
 use super::plane::{Plane, PlaneLayout, draw_plane};
 use super::plot::{Material, Plot, Shows};
-use super::sheet::{DrawResult, LegendKey, colour, line, marker, methods, sheet, style};
+use super::sheet::{DrawResult, LegendKey, colour, line, marker, methods, style};
 use crate::analysis::Selected;
 use crate::record::Grid;
 use plotters::prelude::*;
@@ -51,6 +51,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     if panels.is_empty() {
         return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".into());
     }
+    let design = material.design;
+    let panels = design.panels(panels, |panel| &panel.title)?;
     if panels.len() > MOST_PANELS {
         return Err(NotDrawn::TooManyPanels(panels.len()));
     }
@@ -64,29 +66,24 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
          value shown, darker is higher."
     );
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
-    let layout = PlaneLayout::of(&titles);
-    sheet(
-        "Paths in the plane",
-        &caption(&what, material.configurations),
-        &LegendKey::of(&legend, &methods),
-        layout.size,
-        |body| {
-            for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
-                let panel = &panels[place];
-                let heights = heights(&panel.grid.values);
-                let shade = |cell: usize| shade(level(heights[cell]));
-                draw_plane(&layout.titles.above(place, area)?, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
-                    draw_contours(plane, &panel.grid, &heights)?;
-                    panel.draw(plane, &methods)
-                })?;
-            }
-            Ok(())
-        },
-    )
+    let caption = caption(&what, material.configurations);
+    let legend = LegendKey::of(&legend, &methods);
+    let names = (design.x.as_deref().unwrap_or("θ₀"), design.y.as_deref().unwrap_or("θ₁"));
+    let words = ("Paths in the plane", caption.as_str());
+    PlaneLayout::of(design, &titles)?.draw(design, words, (&legend, panels.len()), |area, place| {
+        let panel = &panels[place];
+        let heights = heights(&panel.grid.values);
+        let shade = |cell: usize| shade(level(heights[cell]));
+        draw_plane(area, names, &panel.grid, shade, |plane| {
+            draw_contours(plane, &panel.grid, &heights)?;
+            panel.draw(plane, &methods)
+        })
+    })
 }
 
 fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<ContourPanel> {
-    let path = |row: &Selected<'_, '_>| Some((row.optimizer.clone(), path(row)?)).filter(|(_, path)| !path.is_empty());
+    let rows: Vec<&Selected> = rows.iter().filter(|row| material.design.shows(&row.optimizer)).collect();
+    let path = |row: &&Selected<'_, '_>| Some((row.optimizer.clone(), path(row)?)).filter(|(_, path)| !path.is_empty());
     let paths: Vec<(String, Path)> = rows.iter().filter_map(path).collect();
     let first = rows.iter().find_map(|row| row.compared)?.runs.first()?;
     let over = |minimum: Option<[f64; 2]>| {

@@ -5,7 +5,7 @@ use super::letters::{shortened, width};
 use super::not_drawn::NotDrawn;
 use super::palette::INK;
 use super::plot::{Material, Plot, Shows};
-use super::sheet::{Anchor, Area, DrawResult, MARGIN, line, marker, methods, sheet, style, text};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, line, marker, methods, style, text};
 use crate::analysis::stats::LEVEL;
 use crate::analysis::{OverData, over_data};
 use crate::report::phrases::p_is as p;
@@ -22,14 +22,18 @@ pub const PLOT: Plot = Plot {
 /// The least width of the sheet, and of the axis from rank 1 to the last one.
 const WIDE: i32 = 760;
 const AXIS: i32 = 360;
+/// In a figure of a given width the axis is at least this long, and where names have no room at both sides, all of them stand at the
+/// right.
+const LEAST_AXIS: i32 = 100;
 const TOP: i32 = 78;
 const ROW: i32 = 26;
 /// From an end of the axis to the marker before a name, and from there to the name.
 const TO_MARKER: i32 = 20;
 const TO_NAME: i32 = 12;
 const NAME_SIZE: u32 = 14;
-/// Names are no wider than this, in pixels.
+/// Names are no wider than this, in pixels, or than that where there is little room.
 const WIDEST_NAME: i32 = 300;
+const SHORT_NAME: i32 = 130;
 
 /// Mean ranks on an axis, with the names beside it.
 struct Diagram<'o> {
@@ -39,10 +43,13 @@ struct Diagram<'o> {
     /// The pixels of rank 1 and of the last rank, and the width of the sheet.
     axis: (i32, i32),
     wide: i32,
+    /// Whether all names are at the right.
+    at_right: bool,
 }
 
 fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
-    let configurations = material.configurations;
+    let (configurations, design) = (material.configurations, material.design);
+    design.without(true, true)?;
     let methods = methods(configurations);
     let over = over_data(material.selected, material.questions, None, None)
         .ok_or("ranks need two data sets and every method on each")?;
@@ -64,12 +71,13 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         over.families,
         percent(over.level)
     );
-    let rows = ROW * i32::try_from(over.ranks.len().div_ceil(2)).unwrap_or(0);
     let bars = 10 * i32::try_from(over.cliques.len()).unwrap_or(0);
-    let high = u32::try_from(TOP + 26 + bars + rows).unwrap_or(0);
-    let diagram = Diagram::new(&over);
-    let size = (u32::try_from(diagram.wide).unwrap_or(0), high);
-    sheet("Critical difference", &caption(&what, configurations), &[], size, |area| diagram.draw(area, &methods))
+    let diagram = Diagram::new(&over, design.wide)?;
+    let high = TOP + 26 + bars + ROW * diagram.rows();
+    let caption = caption(&what, configurations);
+    let sheet = Sheet::new(design, ("Critical difference", &caption), &[], diagram.wide);
+    sheet.row_height(1, high, high)?;
+    sheet.draw(high, |area| diagram.draw(area, &methods))
 }
 
 /// `1.25 %`; of a test without a share that of all verdicts.
@@ -84,22 +92,55 @@ fn at_left(place: usize, k: usize) -> bool {
 }
 
 impl<'o> Diagram<'o> {
-    /// As wide as its names need.
-    fn new(over: &'o OverData) -> Self {
+    /// As wide as its names need, or as it has to be.
+    fn new(over: &'o OverData, wide: Option<i32>) -> Result<Self, NotDrawn> {
+        let whole = Self::with(over, (WIDEST_NAME, false), AXIS);
+        let Some(wide) = wide else { return Ok(whole.widened(WIDE)) };
+        let narrow = [(WIDEST_NAME, false), (WIDEST_NAME, true), (SHORT_NAME, true)];
+        let mut last = whole.wide;
+        for room in narrow {
+            let diagram = Self::with(over, room, LEAST_AXIS);
+            if diagram.wide <= wide {
+                return Ok(diagram.widened(wide));
+            }
+            last = diagram.wide;
+        }
+        Err(NotDrawn::NoRoom { width: true, needed: last })
+    }
+
+    /// With names no wider than this, at both sides or at the right only, and an axis of this length.
+    fn with(over: &'o OverData, (widest, at_right): (i32, bool), axis: i32) -> Self {
         let k = over.ranks.len();
         let names: Vec<String> = over.ranks.iter().map(|(method, _)| method.clone()).collect();
+        let is_left = |place: usize| !at_right && at_left(place, k);
         let label = |(place, (name, (_, rank))): (usize, (&String, &(String, f64)))| {
-            if at_left(place, k) { format!("{name}  {rank:.2}") } else { format!("{rank:.2}  {name}") }
+            if is_left(place) { format!("{name}  {rank:.2}") } else { format!("{rank:.2}  {name}") }
         };
         let labels: Vec<String> =
-            shortened(&names, NAME_SIZE, WIDEST_NAME).iter().zip(&over.ranks).enumerate().map(label).collect();
+            shortened(&names, NAME_SIZE, widest).iter().zip(&over.ranks).enumerate().map(label).collect();
         let beside = |left: bool| {
-            let labels = labels.iter().enumerate().filter(|(place, _)| at_left(*place, k) == left);
-            labels.map(|(_, label)| width(label, NAME_SIZE)).max().unwrap_or(0) + TO_NAME + TO_MARKER + MARGIN
+            let labels = labels.iter().enumerate().filter(|(place, _)| is_left(*place) == left);
+            labels.map(|(_, label)| width(label, NAME_SIZE) + TO_NAME + TO_MARKER).max().unwrap_or(0) + MARGIN
         };
         let (left, right) = (beside(true), beside(false));
-        let wide = WIDE.max(left + AXIS + right);
-        Self { over, labels, axis: (left, wide - right), wide }
+        Self { over, labels, axis: (left, left + axis), wide: left + axis + right, at_right }
+    }
+
+    /// With a longer axis, so that it is at least this wide.
+    fn widened(self, wide: i32) -> Self {
+        let more = (wide - self.wide).max(0);
+        Self { axis: (self.axis.0, self.axis.1 + more), wide: self.wide + more, ..self }
+    }
+
+    /// Whether a method is named at the left.
+    fn is_left(&self, place: usize) -> bool {
+        !self.at_right && at_left(place, self.over.ranks.len())
+    }
+
+    /// How many names stand below one another.
+    fn rows(&self) -> i32 {
+        let k = self.over.ranks.len();
+        i32::try_from(if self.at_right { k } else { k.div_ceil(2) }).unwrap_or(0)
     }
 
     /// The pixel of a rank.
@@ -149,7 +190,7 @@ impl<'o> Diagram<'o> {
         let k = self.over.ranks.len();
         let below = TOP + 14 + 10 * i32::try_from(self.over.cliques.len())? + 12;
         for (place, ((method, rank), label)) in self.over.ranks.iter().zip(&self.labels).enumerate() {
-            let left = at_left(place, k);
+            let left = self.is_left(place);
             let row = if left { place } else { k - 1 - place };
             let (x, y) = (self.pixel(*rank), below + ROW * i32::try_from(row)?);
             let end = if left { self.axis.0 - TO_MARKER } else { self.axis.1 + TO_MARKER };
@@ -188,7 +229,7 @@ mod tests {
     fn names_have_the_room_that_they_need() {
         let room = |names: &[&str]| {
             let over = over(names);
-            let diagram = Diagram::new(&over);
+            let diagram = Diagram::new(&over, None).unwrap();
             let (left, right) = (diagram.axis.0, diagram.wide - diagram.axis.1);
             for (place, label) in diagram.labels.iter().enumerate() {
                 let beside = if at_left(place, names.len()) { left } else { right };

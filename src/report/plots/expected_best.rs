@@ -5,10 +5,10 @@ use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
 use super::figure::{Look, Panel, PlotLine, Point, draw};
 use super::not_drawn::NotDrawn;
-use super::plot::{Plot, Shows};
+use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
 use crate::analysis::stats::expected_selected;
-use crate::analysis::{Configuration, trials};
+use crate::analysis::trials;
 
 pub const PLOT: Plot = Plot {
     name: "expected-best",
@@ -16,10 +16,11 @@ pub const PLOT: Plot = Plot {
     source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
     shows: Shows::Tried,
     asks: false,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let (configurations, design) = (material.configurations, material.design);
     let methods = methods(configurations);
     let (all, tuning) = (trials(configurations), is_tuning(configurations));
     if all.iter().all(|trials| trials.metrics.len() < 2) {
@@ -35,7 +36,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         let measure = measure(block.iter().map(|trials| trials.metric.as_str()));
         let y = PlotAxis::measure(measure, Some(part(tuning)));
         let y = y.called(|name| format!("expected {name}"));
-        let lines: Vec<PlotLine> = block.iter().map(line).collect();
+        let shown = block.iter().filter(|trials| design.shows(&trials.optimizer));
+        let lines: Vec<PlotLine> = shown.map(line).collect();
         let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);
         let floor = cut::floor(measure, values());
         Panel {
@@ -52,7 +54,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         "Mean over all choices of k of the settings that were tried; the one with the best {by} is kept. \
                 Settings that diverged for a seed count with the worst metric of the data set."
     );
-    draw("Expected best against budget", &caption(&what, configurations), panels, &methods)
+    draw(design, ("Expected best against budget", &caption(&what, configurations)), panels, &methods)
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of settings

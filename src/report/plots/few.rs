@@ -1,5 +1,6 @@
 //! Which data sets and methods a figure with a panel for each shows, where there are many.
 
+use super::design::FigureDesign;
 use crate::analysis::Selected;
 use std::fmt::Write;
 
@@ -9,11 +10,13 @@ const MOST_PANELS: usize = 48;
 
 /// The rows to show, one group for each data set, and what is left out, in words.
 pub fn few<'s, 'a, 'r>(
-    selected: &'s [Selected<'a, 'r>],
+    (design, selected): (&FigureDesign, &'s [Selected<'a, 'r>]),
     is_shown: impl Fn(&Selected<'_, '_>) -> bool,
 ) -> (Vec<Vec<&'s Selected<'a, 'r>>>, String) {
     let blocks = selected.chunk_by(|a, b| a.data == b.data);
-    let all: Vec<Vec<&Selected>> = blocks.map(|block| block.iter().filter(|row| is_shown(row)).collect()).collect();
+    let all: Vec<Vec<&Selected>> = blocks
+        .map(|block| block.iter().filter(|row| design.shows(&row.optimizer) && is_shown(row)).collect())
+        .collect();
     let mut groups: Vec<Vec<&Selected>> = all.into_iter().filter(|group| !group.is_empty()).collect();
     let methods = groups.iter().map(Vec::len).max().unwrap_or(0);
     for group in &mut groups {

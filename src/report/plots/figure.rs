@@ -1,11 +1,12 @@
 //! A figure of panels: lines with their spread, and bars.
 
 use super::axis::PlotAxis;
+use super::design::FigureDesign;
 pub use super::lines::{Look, PlotLine, Point};
 use super::marks::{Marks, draw_signs};
 use super::not_drawn::NotDrawn;
 use super::palette::{INK, SOFT};
-use super::sheet::{Anchor, Area, DrawResult, LegendKey, MARGIN, Titles, colour, dashes, sheet, style, text};
+use super::sheet::{Anchor, Area, DrawResult, LegendKey, MARGIN, Sheet, Titles, colour, dashes, style, text};
 use plotters::prelude::*;
 
 /// One panel of a figure.
@@ -37,29 +38,39 @@ const MOST_WITH_BANDS: usize = 2;
 /// How far whiskers of neighbouring lines are apart, in pixels.
 const APART: i32 = 4;
 /// Panels without their titles, by how many stand side by side.
-const PANELS: [(u32, u32); 4] = [(760, 350), (560, 350), (400, 270), (330, 250)];
+const PANELS: [(i32, i32); 4] = [(760, 350), (560, 350), (400, 270), (330, 250)];
+/// No panel becomes smaller than this, without its title.
+const LEAST: (i32, i32) = (230, 150);
+/// How high a panel of a given width is.
+const HIGH_OF_WIDE: (i32, i32) = (7, 10);
 /// Room around a panel, and for the ticks and names of its axes.
 pub const EDGE: u32 = 12;
 pub const FOOT: u32 = 44;
 const SIDE: u32 = 64;
 /// A note below a title.
-const NOTE: u32 = 20;
+const NOTE: i32 = 20;
 /// How far ticks are apart at least, in pixels.
 pub const TICK_X: i32 = 50;
 const TICK_Y: i32 = 28;
 /// The size of the name of an axis, and where it has little room.
 const NAME: (u32, u32) = (14, 12);
 
-/// Draws panels in a grid of two columns, with a title, a legend of the methods that occur and a caption. A method's style
+/// Draws panels in a grid of two columns, with a title and a caption, and a legend of the methods that occur. A method's style
 /// is its place in `methods`.
-pub fn draw(title: &str, caption: &str, panels: Vec<Panel>, methods: &[String]) -> Result<String, NotDrawn> {
+pub fn draw(
+    design: &FigureDesign,
+    words: (&str, &str),
+    panels: Vec<Panel>,
+    methods: &[String],
+) -> Result<String, NotDrawn> {
+    let panels = design.panels(panels, |panel| &panel.title)?;
     let occurs = |method: &&String| panels.iter().flat_map(|panel| &panel.lines).any(|line| line.method == **method);
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     let groups: Vec<Vec<Panel>> = match panels.len() {
         1 => vec![panels],
         _ => pairs(panels),
     };
-    draw_groups(title, caption, &groups, &LegendKey::of(&legend, methods), methods)
+    draw_groups(design, words, groups, &LegendKey::of(&legend, methods), methods)
 }
 
 fn pairs(panels: Vec<Panel>) -> Vec<Vec<Panel>> {
@@ -72,21 +83,29 @@ fn pairs(panels: Vec<Panel>) -> Vec<Vec<Panel>> {
 
 /// The same with a row, or several, for each group, up to four panels side by side.
 pub fn draw_groups(
-    title: &str,
-    caption: &str,
-    groups: &[Vec<Panel>],
+    design: &FigureDesign,
+    words: (&str, &str),
+    groups: Vec<Vec<Panel>>,
     legend: &[LegendKey],
     methods: &[String],
 ) -> Result<String, NotDrawn> {
+    let groups = chosen(design, groups)?;
     let columns = groups.iter().map(Vec::len).max().unwrap_or(1).clamp(1, PANELS.len());
-    let (wide, high) = PANELS[columns - 1];
+    let usual = PANELS[columns - 1];
+    let (columns, wide) = design.columns((columns, usual.0), LEAST.0);
+    if wide < LEAST.0 {
+        return Err(NotDrawn::NoRoom { width: true, needed: LEAST.0 });
+    }
+    let high = if wide < usual.0 { (wide * HIGH_OF_WIDE.0 / HIGH_OF_WIDE.1).min(usual.1) } else { usual.1 };
     let rows: Vec<&[Panel]> = groups.iter().flat_map(|group| group.chunks(columns)).collect();
     let titles: Vec<String> = rows.iter().copied().flatten().map(|panel| panel.title.clone()).collect();
-    let titles = Titles::new(&titles, i32::try_from(wide).unwrap_or(0) - 2 * MARGIN);
+    let titles = Titles::new(&titles, wide - 2 * MARGIN);
     let note = if rows.iter().copied().flatten().any(|panel| panel.note.is_some()) { NOTE } else { 0 };
-    let high = high + note + u32::try_from(titles.height()).unwrap_or(0);
-    let count = |n: usize| u32::try_from(n.max(1)).unwrap_or(1);
-    sheet(title, caption, legend, (wide * count(columns), high * count(rows.len())), |body| {
+    let beside = note + titles.height();
+    let count = |n: usize| i32::try_from(n.max(1)).unwrap_or(1);
+    let sheet = Sheet::new(design, words, legend, design.wide.unwrap_or(wide * count(columns)));
+    let high = sheet.row_height(rows.len(), high + beside, LEAST.1 + beside)?;
+    sheet.draw(high * count(rows.len()), |body| {
         let areas = body.split_evenly((rows.len().max(1), columns));
         let mut place = 0;
         for (row, panels) in rows.iter().enumerate() {
@@ -94,7 +113,7 @@ pub fn draw_groups(
                 let below = titles.above(place, &areas[row * columns + column])?;
                 let (head, below) = below.split_vertically(note);
                 if let Some(note) = &panel.note {
-                    text(&head, note, (i32::try_from(wide / 2)?, 6), 12, Anchor::Middle, SOFT)?;
+                    text(&head, note, (wide / 2, 6), 12, Anchor::Middle, SOFT)?;
                 }
                 panel.draw(&below, methods)?;
                 place += 1;
@@ -102,6 +121,23 @@ pub fn draw_groups(
         }
         Ok(())
     })
+}
+
+/// The panels that are asked for, with the axes' names that are asked for.
+fn chosen(design: &FigureDesign, groups: Vec<Vec<Panel>>) -> Result<Vec<Vec<Panel>>, NotDrawn> {
+    let numbered = groups.into_iter().enumerate();
+    let all: Vec<(usize, Panel)> =
+        numbered.flat_map(|(group, panels)| panels.into_iter().map(move |panel| (group, panel))).collect();
+    let mut groups: Vec<(usize, Vec<Panel>)> = Vec::new();
+    for (group, mut panel) in design.panels(all, |(_, panel)| &panel.title)? {
+        panel.x = panel.x.named(design.x.as_deref());
+        panel.y = panel.y.named(design.y.as_deref());
+        match groups.last_mut().filter(|(last, _)| *last == group) {
+            Some((_, panels)) => panels.push(panel),
+            None => groups.push((group, vec![panel])),
+        }
+    }
+    Ok(groups.into_iter().map(|(_, panels)| panels).collect())
 }
 
 /// How the figure shows spreads, for its caption: `, whiskers: least to greatest`.
@@ -139,7 +175,7 @@ impl Panel {
         let (lines, spread) = (self.placed(), self.spread());
         let missing = lines.iter().flat_map(|line| line.missing.iter().copied());
         let (wide, high) = area.dim_in_pixel();
-        let little = wide < PANELS[2].0;
+        let little = i32::try_from(wide)? < PANELS[2].0;
         let (wide, high) = (i32::try_from(wide - SIDE - 2 * EDGE)?, i32::try_from(high - FOOT - EDGE)?);
         let xs = lines.iter().flat_map(PlotLine::xs).chain(missing);
         let x = self.x.scale(xs, wide, TICK_X);
@@ -247,7 +283,13 @@ mod tests {
 
     #[test]
     fn names_are_escaped() {
-        let svg = draw("a", "b", vec![panel("<script>", vec![line("<b>&", 1)])], &["<b>&".to_owned()]).unwrap();
+        let svg = draw(
+            &FigureDesign::default(),
+            ("a", "b"),
+            vec![panel("<script>", vec![line("<b>&", 1)])],
+            &["<b>&".to_owned()],
+        )
+        .unwrap();
         assert!(!svg.contains("<script>") && !svg.contains("<b>") && svg.contains("&lt;script&gt;"));
         assert!(svg.contains("&lt;b&gt;"), "the legend's name");
     }
@@ -288,7 +330,9 @@ mod tests {
             points,
             missing: vec![],
         };
-        let svg = draw("a", "b", vec![panel("p", vec![line])], &["gradient-descent".to_owned()]).unwrap();
+        let svg =
+            draw(&FigureDesign::default(), ("a", "b"), vec![panel("p", vec![line])], &["gradient-descent".to_owned()])
+                .unwrap();
         let number = |tag: &str, name: &str| -> i32 {
             tag.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
         };

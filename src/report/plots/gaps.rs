@@ -1,6 +1,7 @@
 //! The plots of a cross-check: gaps at the same parameters, and how two trainings part; f32 and f64 side by side.
 
 use super::axis::PlotAxis;
+use super::design::FigureDesign;
 use super::figure::{Look, Panel, PlotLine, Point, draw};
 use super::not_drawn::NotDrawn;
 use crate::record::{DriftRow, GapRow};
@@ -54,7 +55,7 @@ fn drawn(title: &str, caption: &str, panels: Vec<Panel>) -> Result<String, NotDr
             quantities.push(line.method.clone());
         }
     }
-    draw(title, caption, panels, &quantities)
+    draw(&FigureDesign::default(), (title, caption), panels, &quantities)
 }
 
 /// A panel for each precision.

@@ -24,7 +24,7 @@ const PREFIX: &str = "gradient_norm.";
 const MOST_POINTS: usize = 120;
 
 fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
-    let (groups, left_out) = few(material.selected, |row| row.best.is_some());
+    let (groups, left_out) = few((material.design, material.selected), |row| row.best.is_some());
     let panels: Vec<Panel> = groups.into_iter().flatten().filter_map(panel).collect();
     if panels.is_empty() {
         return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".into());
@@ -42,7 +42,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
                 a power of ten below the lowest line the axis ends.{left_out}",
         spread_in_words(&panels.iter())
     );
-    draw("Gradient norms of the layers", &caption(&what, material.configurations), panels, &layers)
+    let caption = caption(&what, material.configurations);
+    draw(material.design, ("Gradient norms of the layers", &caption), panels, &layers)
 }
 
 fn panel(row: &Selected<'_, '_>) -> Option<Panel> {

@@ -3,13 +3,14 @@
 use super::axis::number;
 use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
+use super::design::FigureDesign;
 use super::letters::{BEGINNING, cut, most_of, width};
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK, SOFT};
 use super::panel::{MOST_PANELS, SIZE};
-use super::plot::{Plot, Shows};
+use super::plot::{Material, Plot, Shows};
 use super::shades::{ink, shade};
-use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, line, sheet, text};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, Titles, line, text};
 use crate::analysis::{Configuration, best, varying};
 use crate::measure::{Better, Measure};
 use crate::value::Value;
@@ -22,10 +23,12 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/heat_map.rs",
     shows: Shows::Tried,
     asks: false,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 const CELL: (i32, i32) = (50, 30);
+/// Cells in a figure of a given width are no narrower than this.
+const LEAST_CELL: i32 = 8;
 /// More values than this on an axis have smaller cells.
 const MANY: usize = 16;
 const LARGE_CELLS: i32 = 16;
@@ -68,6 +71,7 @@ struct ShadeRange {
 /// One method on one data set.
 struct Map {
     data: String,
+    method: String,
     title: String,
     xs: Vec<Value>,
     ys: Vec<Value>,
@@ -76,9 +80,12 @@ struct Map {
     range: ShadeRange,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let configurations = material.configurations;
+    let design = material.design;
     let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and what is compared")?;
-    let mut maps = maps(configurations, &x, &y);
+    let shown = maps(configurations, &x, &y).into_iter().filter(|map| design.shows(&map.method)).collect();
+    let mut maps = design.panels(shown, |map: &Map| &map.title)?;
     if maps.iter().flat_map(|map| map.cells.values()).flatten().next().is_none() {
         return Err("every setting diverged for some seed".into());
     }
@@ -91,10 +98,16 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
-    let layout = HeatMapLayout::of(&maps, (short(&x), short(&y)));
+    let [of_x, of_y] = [&x, &y].map(|name| material.with_unit(short(name), name));
+    let names = (design.x.as_deref().unwrap_or(&of_x), design.y.as_deref().unwrap_or(&of_y));
+    let layout = HeatMapLayout::of(design, &maps, names)?;
     let of_part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{of_part} metric by {} and {}", short(&y), short(&x));
-    sheet(&title, &caption(&what, configurations), &[], layout.sheet(maps.len()), |area| {
+    let caption = caption(&what, configurations);
+    let sheet = Sheet::new(design, (&title, &caption), &[], design.wide.unwrap_or(layout.width()));
+    let (rows, high) = (maps.len().div_ceil(layout.columns), layout.size.1);
+    sheet.row_height(rows, high, high)?;
+    sheet.draw(i32::try_from(rows).unwrap_or(1).saturating_mul(high), |area| {
         (0..maps.len()).try_for_each(|place| layout.draw(area, &maps, place))
     })
 }
@@ -108,36 +121,50 @@ struct HeatMapLayout<'n> {
     left: i32,
     /// Of a panel.
     size: (i32, i32),
+    /// The most that a cell is wide.
+    cell: i32,
     columns: usize,
 }
 
 impl<'n> HeatMapLayout<'n> {
-    fn of(maps: &[Map], names: (&'n str, &'n str)) -> Self {
+    fn of(design: &FigureDesign, maps: &[Map], names: (&'n str, &'n str)) -> Result<Self, NotDrawn> {
         let labels = maps.iter().flat_map(|map| &map.ys).map(|value| width(&label(value), SIZE));
         let left = labels.chain([width(names.1, SIZE)]).max().unwrap_or(0) + GAP + MARGIN;
         let most = |of: &dyn Fn(&Map) -> i32| maps.iter().map(of).max().unwrap_or(0);
         let cells = most(&|map| count(&map.xs) * map.cell().0);
         let wide = (left + cells.max(width(names.0, SIZE)) + RIGHT).max(NARROWEST);
         let columns = maps.len().min(usize::try_from((WIDEST / wide).clamp(1, MOST_COLUMNS)).unwrap_or(1));
+        let (columns, wide) = match design.wide {
+            Some(all) => design.columns((maps.len().max(1), all), wide.min(all)),
+            None => (columns, wide),
+        };
+        let most_values = most(&|map| count(&map.xs)).max(1);
+        let cell = (wide - left - RIGHT) / most_values;
+        if cell < LEAST_CELL && design.wide.is_some() {
+            return Err(NotDrawn::NoRoom { width: true, needed: left + RIGHT + LEAST_CELL * most_values });
+        }
+        let cell = if design.wide.is_some() { cell.min(CELL.0) } else { CELL.0 };
         let titles: Vec<String> = maps.iter().map(|map| map.title.clone()).collect();
-        let titles =
-            Titles::new(&titles, most_of(if columns == 1 { wide.max(NARROWEST_SHEET) } else { wide } - 2 * MARGIN));
+        let alone = if design.wide.is_none() && columns == 1 { wide.max(NARROWEST_SHEET) } else { wide };
+        let titles = Titles::new(&titles, most_of(alone - 2 * MARGIN));
         let high = titles.height() + HEAD + most(&|map| count(&map.ys) * map.cell().1) + FOOT;
-        Self { names, titles, left, size: (wide, high), columns }
+        Ok(Self { names, titles, left, size: (wide, high), cell, columns })
     }
 
-    fn sheet(&self, panels: usize) -> (u32, u32) {
-        let times = |count: usize, size: i32| i32::try_from(count).unwrap_or(1) * size;
-        let wide = times(self.columns, self.size.0).max(NARROWEST_SHEET);
-        let high = times(panels.div_ceil(self.columns), self.size.1);
-        (u32::try_from(wide).unwrap_or(0), u32::try_from(high).unwrap_or(0))
+    fn width(&self) -> i32 {
+        (i32::try_from(self.columns).unwrap_or(1) * self.size.0).max(NARROWEST_SHEET)
     }
 
     fn draw(&self, area: &Area<'_>, maps: &[Map], place: usize) -> DrawResult {
         let (column, row) = (i32::try_from(place % self.columns)?, i32::try_from(place / self.columns)?);
         let (x, y) = (column * self.size.0, row * self.size.1);
         self.titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
-        maps[place].draw(area, (x + self.left, y + self.titles.height() + HEAD), self.names)
+        let cell = maps[place].cell();
+        maps[place].draw(
+            area,
+            (x + self.left, y + self.titles.height() + HEAD),
+            (self.names, (cell.0.min(self.cell), cell.1)),
+        )
     }
 }
 
@@ -186,7 +213,7 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
         let (measure, tuning) = metric_of(group);
         let range = ranges.get(measure.name()).copied().unwrap_or(ShadeRange { least: 0.0, greatest: 1.0, cut: false });
         let title = format!("{data}: {method}, {}", measure.axis(Some(part(tuning))));
-        Map { data: (*data).to_owned(), title, range, ..map(group, x, y) }
+        Map { data: (*data).to_owned(), method: (*method).to_owned(), title, range, ..map(group, x, y) }
     };
     groups.iter().map(map).collect()
 }
@@ -249,7 +276,7 @@ fn map(group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     let shown = |here: Vec<&Configuration>| best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
     let cells = here.into_iter().map(|(place, here)| (place, shown(here).map(|metric| metric.mean))).collect();
     let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
-    Map { data: String::new(), title: String::new(), xs, ys, cells, range }
+    Map { data: String::new(), method: String::new(), title: String::new(), xs, ys, cells, range }
 }
 
 /// The values of a setting, numbers ascending, words as they first occur.
@@ -285,13 +312,12 @@ impl Map {
         (scaled(self.xs.len(), CELL.0), scaled(self.ys.len(), CELL.1))
     }
 
-    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> DrawResult {
-        let size = self.cell();
+    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), ((x, y), size): ((&str, &str), (i32, i32))) -> DrawResult {
         text(area, y, (left - GAP, top - 10), SIZE, Anchor::Right, SOFT)?;
         for ((row, column), metric) in &self.cells {
             let (row, column) = (i32::try_from(*row)?, i32::try_from(*column)?);
             if row < count(&self.ys) && column < count(&self.xs) {
-                self.draw_cell(area, (left + size.0 * column, top + size.1 * row), *metric)?;
+                self.draw_cell(area, ((left + size.0 * column, top + size.1 * row), size), *metric)?;
             }
         }
         let foot = top + size.1 * count(&self.ys);
@@ -324,8 +350,7 @@ impl Map {
         text(area, &greatest, (end, middle), SIZE, Anchor::Left, INK)
     }
 
-    fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> DrawResult {
-        let size = self.cell();
+    fn draw_cell(&self, area: &Area<'_>, ((x, y), size): ((i32, i32), (i32, i32)), value: Option<f64>) -> DrawResult {
         let corners = [(x, y), (x + size.0 - 1, y + size.1 - 1)];
         let middle = (x + size.0 / 2, y + size.1 / 2);
         let high_enough = size.1 > i32::try_from(SIZE)?;
@@ -379,9 +404,15 @@ mod tests {
         let title = "a data set with a name ".repeat(10);
         let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
         let (xs, ys, cells) = (vec![one.clone(), two], vec![one], BTreeMap::new());
-        let map = Map { data: String::new(), title, xs, ys, cells, range };
-        let layout = HeatMapLayout::of(&[map], ("lr", "dropout_of_the_inputs"));
+        let map = Map { data: String::new(), method: String::new(), title, xs, ys, cells, range };
+        let of = |design: &FigureDesign| {
+            HeatMapLayout::of(design, std::slice::from_ref(&map), ("lr", "dropout_of_the_inputs"))
+        };
+        let layout = of(&FigureDesign::default()).unwrap();
         assert!(layout.left > width("dropout_of_the_inputs", SIZE) + GAP);
-        assert!(layout.sheet(1).0 <= 560, "a long title does not make the sheet wide");
+        assert!(layout.width() <= 560, "a long title does not make the sheet wide");
+        let narrow = |wide| of(&FigureDesign { wide: Some(wide), ..FigureDesign::default() });
+        assert!(narrow(316).unwrap().cell < CELL.0 + 1 && narrow(316).unwrap().size.0 == 316);
+        assert!(matches!(narrow(150), Err(NotDrawn::NoRoom { width: true, .. })));
     }
 }

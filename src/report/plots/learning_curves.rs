@@ -53,7 +53,7 @@ struct Curves {
 
 pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
-    let (groups, left_out) = few(selected, |row| row.best.is_some());
+    let (groups, left_out) = few((material.design, selected), |row| row.best.is_some());
     let groups: Vec<Vec<Panel>> = groups.iter().map(|rows| panels(rows, shown)).collect();
     let panels = || groups.iter().flatten();
     if panels().next().is_none() {
@@ -75,7 +75,8 @@ pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, NotDrawn> 
             "What lies below an axis is drawn at its foot."
         }
     );
-    draw_groups(shown.title, &caption(&what, configurations), &groups, &legend, &methods(configurations))
+    let caption = caption(&what, configurations);
+    draw_groups(material.design, (shown.title, &caption), groups, &legend, &methods(configurations))
 }
 
 /// Whether seeds of a setting stopped at different epochs, in words.

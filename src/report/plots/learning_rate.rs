@@ -3,6 +3,7 @@
 use super::axis::PlotAxis;
 use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
+use super::design::FigureDesign;
 use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
 use super::not_drawn::NotDrawn;
 use super::plot::{Plot, Shows};
@@ -15,19 +16,20 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/learning_rate.rs",
     shows: Shows::Tried,
     asks: true,
-    draw: |material| plot(material.configurations),
+    draw: |material| plot(material.design, material.configurations),
 };
 
 /// What is compared where nothing but the rate varies.
 const RATE: &str = "optimizer.lr";
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     // Rates that are themselves compared are one line.
     if configurations.iter().any(|c| c.keys == [RATE]) {
         let by_optimizer: Vec<Configuration> = configurations.iter().map(|c| c.compared_by(OPTIMIZER)).collect();
-        return plot(&by_optimizer);
+        return plot(design, &by_optimizer);
     }
-    let (points, tuning) = (rate_sensitivity(configurations), is_tuning(configurations));
+    let (mut points, tuning) = (rate_sensitivity(configurations), is_tuning(configurations));
+    points.retain(|point| design.shows(&point.optimizer));
     if points.is_empty() {
         return Err("no method here has a learning rate".into());
     }
@@ -50,7 +52,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         spread_in_words(&panels.iter())
     );
     let title = if tuning { "Validation metric against learning rate" } else { "Test metric against learning rate" };
-    draw(title, &caption(&what, configurations), panels, &methods(configurations))
+    draw(design, (title, &caption(&what, configurations)), panels, &methods(configurations))
 }
 
 /// None if no method was tried at several rates.

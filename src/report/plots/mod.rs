@@ -3,9 +3,11 @@
 mod axis;
 mod boundary;
 mod captions;
+mod claim;
 mod contour;
 mod critical_difference;
 mod cut;
+mod design;
 mod expected_best;
 mod few;
 mod figure;
@@ -40,13 +42,16 @@ mod time_to_target;
 mod upright;
 mod weights;
 
+pub use claim::claim;
 pub use gaps::{drift, gaps};
 
 use crate::analysis::{View, select};
 pub use axis::number;
+pub use design::{FigureDesign, LETTERS};
 pub use not_drawn::NotDrawn;
 pub use palette::dark_rules;
-pub use plot::{Material, Plot, PlotSources, RunSettings, Shows};
+pub use plot::{Material, Plot, PlotSources, RunSettings, Shows, UnitOf};
+pub use sheet::{description, size};
 pub use styles::KNOWN;
 
 /// A figure of a folder, or why there is none.

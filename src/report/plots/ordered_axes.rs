@@ -2,12 +2,13 @@
 
 use super::axis::{PlotAxis, number};
 use super::captions::{caption, chosen_by, measure, part};
+use super::design::FigureDesign;
 use super::letters::width;
 use super::not_drawn::NotDrawn;
 use super::palette::SOFT;
 use super::panel::{MOST_PANELS, SIZE};
 use super::plot::{Plot, Shows};
-use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, marker, sheet, text};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, Titles, colour, line, marker, text};
 use super::upright::Upright;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Configuration, Selected, questions, select};
@@ -22,7 +23,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/ordered_axes.rs",
     shows: Shows::Compared,
     asks: false,
-    draw: |material| plot(material.configurations),
+    draw: |material| plot(material.design, material.configurations),
 };
 
 /// Fewer values are no curve.
@@ -31,6 +32,8 @@ const FEWEST: usize = 3;
 const MOST_VALUES: usize = 60;
 /// A panel without its title, and the room about its lines: for ticks and names.
 const PANEL: (i32, i32) = (560, 300);
+/// No panel becomes smaller than this.
+const LEAST: (i32, i32) = (230, 170);
 const LEFT: i32 = 74;
 const RIGHT: i32 = 24;
 const HEAD: i32 = 22;
@@ -53,10 +56,18 @@ struct ValuePoint {
     interval: Option<Interval>,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(design: &FigureDesign, configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+    design.without(false, true)?;
     let curves: Vec<ValueCurve> = asked(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
+    if curves.is_empty() {
+        return Err(NotDrawn::NoAxis { fewest: FEWEST, most: MOST_VALUES });
+    }
+    let mut curves = design.panels(curves, |curve| &curve.title)?;
+    for curve in &mut curves {
+        curve.setting = design.x.clone().unwrap_or_else(|| curve.setting.clone());
+        curve.y.name = design.y.clone().unwrap_or_else(|| curve.y.name.clone());
+    }
     match curves.len() {
-        0 => return Err(NotDrawn::NoAxis { fewest: FEWEST, most: MOST_VALUES }),
         count if count > MOST_PANELS => return Err(NotDrawn::TooManyPanels(count)),
         _ if curves.iter().flat_map(|curve| &curve.points).all(|point| point.mean.is_none()) => {
             return Err("every value has a seed without a result".into());
@@ -68,18 +79,25 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
                 shared rows), ∞: a seed has no result. Values are at equal distances.",
         chosen_by(configurations)
     );
-    let columns = curves.len().min(2);
+    let (columns, wide) = design.columns((curves.len().min(2), PANEL.0), LEAST.0);
+    if wide < LEAST.0 {
+        return Err(NotDrawn::NoRoom { width: true, needed: LEAST.0 });
+    }
     let titles: Vec<String> = curves.iter().map(|curve| curve.title.clone()).collect();
-    let titles = Titles::new(&titles, PANEL.0 - 2 * MARGIN);
-    let high = PANEL.1 + titles.height();
-    let times = |count: usize, size: i32| u32::try_from(count).unwrap_or(1) * u32::try_from(size).unwrap_or(1);
-    let size = (times(columns, PANEL.0), times(curves.len().div_ceil(columns), high));
-    sheet("Test metric over ordered axes", &caption(&what, configurations), &[], size, |area| {
+    let titles = Titles::new(&titles, wide - 2 * MARGIN);
+    let (beside, usual) = (titles.height(), if wide < PANEL.0 { PANEL.1.min(wide * 7 / 10) } else { PANEL.1 });
+    let times = |count: usize, size: i32| i32::try_from(count).unwrap_or(1) * size;
+    let caption = caption(&what, configurations);
+    let words = ("Test metric over ordered axes", caption.as_str());
+    let sheet = Sheet::new(design, words, &[], design.wide.unwrap_or(times(columns, wide)));
+    let rows = curves.len().div_ceil(columns);
+    let high = sheet.row_height(rows, usual + beside, LEAST.1 + beside)?;
+    sheet.draw(times(rows, high), |area| {
         for (place, curve) in curves.iter().enumerate() {
             let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
-            let (x, y) = (column * PANEL.0, row * high);
+            let (x, y) = (column * wide, row * high);
             titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
-            curve.draw(area, (x, y + titles.height()))?;
+            curve.draw(area, (x, y + beside), (wide, high - beside))?;
         }
         Ok(())
     })
@@ -147,8 +165,8 @@ fn point(row: &Selected<'_, '_>, key: &str) -> Option<ValuePoint> {
 }
 
 impl ValueCurve {
-    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> DrawResult {
-        let (left, right, top, bottom) = (x + LEFT, x + PANEL.0 - RIGHT, y + HEAD, y + PANEL.1 - FOOT);
+    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32), (wide, high): (i32, i32)) -> DrawResult {
+        let (left, right, top, bottom) = (x + LEFT, x + wide - RIGHT, y + HEAD, y + high - FOOT);
         let ends = self.points.iter().filter_map(|point| point.interval).flat_map(|i| [i.low, i.high]);
         let values = self.points.iter().filter_map(|point| point.mean).chain(ends);
         let upright = Upright::new(&self.y, values, (top, bottom));

@@ -28,7 +28,7 @@ const MANY: usize = 30;
 
 fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
-    let (groups, left_out) = few(selected, |row| !row.results.is_empty());
+    let (groups, left_out) = few((material.design, selected), |row| !row.results.is_empty());
     let panels: Vec<Panel> = groups.iter().filter_map(|rows| panel(rows)).collect();
     if panels.is_empty() {
         return Err("no seed has results under two methods".into());
@@ -42,6 +42,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         "{}; thin lines: seeds, marker: mean over seeds, ∞: a seed without a result: diverged, or without a solution.{cut}{left_out}",
         of_each(configurations)
     );
+    let panels = material.design.panels(panels, |panel| &panel.title)?;
     let columns = panels.len().min(2);
     let mut panels = panels.into_iter().peekable();
     let mut rows: Vec<Vec<Panel>> = Vec::new();
@@ -49,7 +50,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         rows.push(panels.by_ref().take(columns).collect());
     }
     let legend = [LegendKey::line("a seed under each method", SOFT)];
-    draw_groups("Paired seeds", &caption(&what, configurations), &rows, &legend, &methods(configurations))
+    let caption = caption(&what, configurations);
+    draw_groups(material.design, ("Paired seeds", &caption), rows, &legend, &methods(configurations))
 }
 
 /// None unless a seed has results under two methods.

@@ -6,8 +6,8 @@ use super::letters::{BEGINNING, cut, width};
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, SOFT};
 use super::panel::{MOST_PANELS, SIZE};
-use super::plot::{Plot, Shows};
-use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, sheet, text};
+use super::plot::{Material, Plot, Shows};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, Titles, colour, line, text};
 use super::upright::Upright;
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
 use crate::report::importance::plain;
@@ -21,7 +21,7 @@ pub const PLOT: Plot = Plot {
     source: "Inselberg 1985; report/plots/parallel.rs",
     shows: Shows::Tried,
     asks: false,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 /// So many lines are drawn at most, in all panels together.
@@ -36,10 +36,14 @@ const MOST_LABELS: usize = 16;
 const LOGARITHMIC: f64 = 50.0;
 /// How much of its room a value takes on an axis: its lines are spread over it, the better ones higher.
 const SPREAD: f64 = 0.6;
+/// Between two axes, and at least.
 const AXIS: i32 = 118;
+const LEAST_AXIS: i32 = 64;
 const LEFT: i32 = 110;
 const RIGHT: i32 = 84;
+/// How high axes are, and at least.
 const HIGH: i32 = 300;
+const LEAST_HIGH: i32 = 160;
 const HEAD: i32 = 30;
 const FOOT: i32 = 20;
 /// No sheet is wider than two panels, or this.
@@ -66,7 +70,10 @@ struct Coordinate<'c> {
     levels: Vec<Option<&'c Value>>,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let configurations = material.configurations;
+    let design = material.design;
+    design.without(true, true)?;
     let mut blocks: Vec<Vec<&Configuration>> = Vec::new();
     for c in configurations {
         match blocks.iter_mut().find(|block| block[0].data == c.data) {
@@ -75,13 +82,16 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         }
     }
     blocks.retain(|block| varied(block).len() > 1);
+    if blocks.is_empty() {
+        return Err("parallel coordinates need two settings that vary".into());
+    }
+    let blocks = design.panels(blocks, |block| &block[0].data)?;
     match blocks.len() {
-        0 => return Err("parallel coordinates need two settings that vary".into()),
         count if count > MOST_PANELS => return Err(NotDrawn::TooManyPanels(count)),
         _ => {}
     }
     let most = MOST_LINES / blocks.len();
-    let panels: Vec<Lines> = blocks.iter().map(|block| lines(block, most)).collect();
+    let panels: Vec<Lines> = blocks.iter().map(|block| lines(material, block, most)).collect();
     let sampled = panels.iter().find(|panel| panel.reached.len() < panel.settings);
     let part = sampled.map_or(String::new(), |panel| {
         format!(" Of {} settings {} are drawn, evenly by rank.", panel.settings, panel.reached.len())
@@ -91,26 +101,35 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
                 a run diverged or ended below the untrained state (of R²: below 0), and counts as that. At a value the better \
                 lines run higher.{part}"
     );
-    let wide = panels.iter().map(Lines::width).max().unwrap_or(0).max(NARROWEST);
-    let columns = if panels.len() > 1 && 2 * wide <= WIDEST { 2 } else { 1 };
+    let axes = panels.iter().map(|panel| panel.columns.len()).max().unwrap_or(1);
+    let usual = width_of(axes, AXIS).max(NARROWEST);
+    let columns = if panels.len() > 1 && 2 * usual <= WIDEST { 2 } else { 1 };
+    let (columns, wide) = design.columns((columns, usual), width_of(axes, LEAST_AXIS));
+    let axis = AXIS.min((wide - width_of(0, 0)) / i32::try_from(axes).unwrap_or(1));
+    if axis < LEAST_AXIS {
+        return Err(NotDrawn::NoRoom { width: true, needed: width_of(axes, LEAST_AXIS) });
+    }
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
     let titles = Titles::new(&titles, wide - 2 * MARGIN);
-    let high = titles.height() + HEAD + HIGH + FOOT;
-    let times = |count: usize, size: i32| u32::try_from(count).unwrap_or(1) * u32::try_from(size).unwrap_or(1);
-    let size = (times(columns, wide), times(panels.len().div_ceil(columns), high));
-    sheet("All settings", &caption(&what, configurations), &[], size, |area| {
+    let beside = titles.height() + HEAD + FOOT;
+    let times = |count: usize, size: i32| i32::try_from(count).unwrap_or(1) * size;
+    let caption = caption(&what, configurations);
+    let sheet = Sheet::new(design, ("All settings", &caption), &[], design.wide.unwrap_or(times(columns, wide)));
+    let rows = panels.len().div_ceil(columns);
+    let high = sheet.row_height(rows, HIGH + beside, LEAST_HIGH + beside)?;
+    sheet.draw(times(rows, high), |area| {
         for (place, panel) in panels.iter().enumerate() {
             let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
             let (x, y) = (column * wide, row * high);
             titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
-            panel.draw(area, (x, y + titles.height()))?;
+            panel.draw(area, (x, y + titles.height()), (axis, high - beside))?;
         }
         Ok(())
     })
 }
 
 /// The lines of a data set, no more than these: evenly by rank, the worst and the best among them.
-fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
+fn lines<'c>(material: &Material<'_>, block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
     let (reached, _) = reached_by(block);
     let measure = measure(block.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()));
     let worth = |place: usize| measure.oriented(reached[place].value);
@@ -126,7 +145,7 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
         let mut levels: Vec<Option<&Value>> = all.filter(|value| known.insert(*value)).collect();
         let size = |value: Option<&Value>| value.and_then(Value::as_number).unwrap_or(f64::NEG_INFINITY);
         levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
-        Coordinate { name: plain(&name), values, levels }
+        Coordinate { name: material.with_unit(&plain(&name), &name), values, levels }
     };
     Lines {
         title: block[0].data.clone(),
@@ -137,14 +156,15 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
     }
 }
 
-impl Lines<'_> {
-    fn width(&self) -> i32 {
-        LEFT + AXIS * i32::try_from(self.columns.len()).unwrap_or(0) + RIGHT
-    }
+/// How wide a panel with so many axes is.
+fn width_of(axes: usize, axis: i32) -> i32 {
+    LEFT + axis * i32::try_from(axes).unwrap_or(0) + RIGHT
+}
 
-    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> DrawResult {
-        let (top, bottom) = (y + HEAD, y + HEAD + HIGH);
-        let at = |column: usize| i32::try_from(column).map(|column| x + LEFT + AXIS * column);
+impl Lines<'_> {
+    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32), (axis, high): (i32, i32)) -> DrawResult {
+        let (top, bottom) = (y + HEAD, y + HEAD + high);
+        let at = |column: usize| i32::try_from(column).map(|column| x + LEFT + axis * column);
         let metric = Upright::new(&self.metric, self.reached.iter().map(|of| of.value), (top, bottom));
         let heights: Vec<Vec<i32>> = self.columns.iter().map(|column| column.heights((top, bottom))).collect();
         for (place, of) in self.reached.iter().enumerate() {
@@ -156,10 +176,14 @@ impl Lines<'_> {
             area.draw(&PathElement::new(points, self.style(place)))?;
         }
         for (place, column) in self.columns.iter().enumerate() {
-            column.draw(area, at(place)?, (top, bottom))?;
+            column.draw(area, (at(place)?, axis), (top, bottom))?;
         }
         let right = at(self.columns.len())?;
         metric.draw_at_end(area, right)?;
+        // Between close axes its name is longer than what is left to it.
+        if axis < AXIS {
+            return text(area, &self.metric.name, (right + RIGHT - MARGIN, top - HEAD + 4), SIZE, Anchor::Right, SOFT);
+        }
         text(area, &self.metric.name, (right, top - 14), SIZE, Anchor::Middle, SOFT)
     }
 
@@ -206,9 +230,9 @@ impl Coordinate<'_> {
     }
 
     #[allow(clippy::cast_precision_loss)] // a count of levels
-    fn draw(&self, area: &Area<'_>, x: i32, (top, bottom): (i32, i32)) -> DrawResult {
+    fn draw(&self, area: &Area<'_>, (x, axis): (i32, i32), (top, bottom): (i32, i32)) -> DrawResult {
         line(area, (x, top), (x, bottom), BLACK, 1)?;
-        text(area, &cut(&self.name, SIZE, AXIS - 10, BEGINNING), (x, top - 14), SIZE, Anchor::Middle, SOFT)?;
+        text(area, &cut(&self.name, SIZE, axis - 10, BEGINNING), (x, top - 14), SIZE, Anchor::Middle, SOFT)?;
         let by_size = self.by_size();
         let every = self.levels.len().div_ceil(MOST_LABELS).max(1);
         for (place, level) in self.levels.iter().enumerate().step_by(every) {
@@ -216,15 +240,15 @@ impl Coordinate<'_> {
                 (Some(by_size), number) => number.map_or(0.0, by_size),
                 (None, _) => (place as f64 + 0.5) / self.levels.len() as f64,
             };
-            label(area, &word(*level), (x, height(share, (top, bottom))))?;
+            label(area, (&word(*level), axis - 20), (x, height(share, (top, bottom))))?;
         }
         Ok(())
     }
 }
 
 /// A value beside its axis, on paper that lets lines shine through.
-fn label(area: &Area<'_>, words: &str, (x, y): (i32, i32)) -> DrawResult {
-    let words = cut(words, SIZE, AXIS - 20, BEGINNING);
+fn label(area: &Area<'_>, (words, most): (&str, i32), (x, y): (i32, i32)) -> DrawResult {
+    let words = cut(words, SIZE, most, BEGINNING);
     let corners = [(x - width(&words, SIZE) - 7, y - 8), (x - 4, y + 8)];
     area.draw(&Rectangle::new(corners, WHITE.mix(0.8).filled()))?;
     text(area, &words, (x - 6, y), SIZE, Anchor::Right, BLACK)

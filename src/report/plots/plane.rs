@@ -1,12 +1,16 @@
 //! Panels that show a rectangle of the plane: shaded cells, and marks on them.
 
 use super::axis::PlotAxis;
-use super::sheet::{Area, DrawResult, MARGIN, Titles};
+use super::design::FigureDesign;
+use super::not_drawn::NotDrawn;
+use super::sheet::{Area, DrawResult, LegendKey, MARGIN, Sheet, Titles};
 use crate::record::{Grid, SIDE};
 use plotters::prelude::*;
 
 /// A panel without its title.
-const PANEL: (u32, u32) = (560, 410);
+const PANEL: (i32, i32) = (560, 410);
+/// No panel becomes smaller than this.
+const LEAST: (i32, i32) = (240, 190);
 /// How far ticks are apart at least, in pixels.
 const TICK: i32 = 70;
 
@@ -115,19 +119,45 @@ impl Plane<'_, '_> {
 
 /// How a figure of panels of this kind is laid out.
 pub struct PlaneLayout {
-    pub size: (u32, u32),
     /// Rows and columns.
-    pub grid: (usize, usize),
-    pub titles: Titles,
+    grid: (usize, usize),
+    /// Of a panel without its title.
+    size: (i32, i32),
+    titles: Titles,
 }
 
 impl PlaneLayout {
-    pub fn of(titles: &[String]) -> Self {
-        let columns = titles.len().clamp(1, 2);
-        let rows = titles.len().div_ceil(columns);
-        let count = |n: usize| u32::try_from(n).unwrap_or(1);
-        let titles = Titles::new(titles, i32::try_from(PANEL.0).unwrap_or(0) - 2 * MARGIN);
-        let high = PANEL.1 + u32::try_from(titles.height()).unwrap_or(0);
-        Self { size: (PANEL.0 * count(columns), high * count(rows)), grid: (rows, columns), titles }
+    /// Of panels with these titles.
+    pub fn of(design: &FigureDesign, titles: &[String]) -> Result<Self, NotDrawn> {
+        let (columns, wide) = design.columns((titles.len().clamp(1, 2), PANEL.0), LEAST.0);
+        if wide < LEAST.0 {
+            return Err(NotDrawn::NoRoom { width: true, needed: LEAST.0 });
+        }
+        let size = (wide, PANEL.1.min(wide * PANEL.1 / PANEL.0).max(LEAST.1));
+        let titles_above = Titles::new(titles, wide - 2 * MARGIN);
+        Ok(Self { size, grid: (titles.len().div_ceil(columns), columns), titles: titles_above })
+    }
+
+    /// Draws a figure, each panel by its place.
+    pub fn draw(
+        &self,
+        design: &FigureDesign,
+        words: (&str, &str),
+        (legend, panels): (&[LegendKey], usize),
+        panel: impl Fn(&Area<'_>, usize) -> DrawResult,
+    ) -> Result<String, NotDrawn> {
+        let (rows, columns) = self.grid;
+        let count = |n: usize| i32::try_from(n).unwrap_or(1);
+        let sheet = Sheet::new(design, words, legend, design.wide.unwrap_or(self.size.0 * count(columns)));
+        let beside = self.titles.height();
+        let high = sheet.row_height(rows, self.size.1 + beside, LEAST.1 + beside)?;
+        sheet.draw(high * count(rows), |body| {
+            let areas = body.split_evenly(self.grid);
+            areas
+                .iter()
+                .enumerate()
+                .take(panels)
+                .try_for_each(|(place, area)| panel(&self.titles.above(place, area)?, place))
+        })
     }
 }

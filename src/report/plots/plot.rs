@@ -1,5 +1,6 @@
 //! A plot in the registry, and what it is made of.
 
+use super::design::FigureDesign;
 use super::not_drawn::NotDrawn;
 use crate::analysis::{Configuration, Selected, View};
 use crate::record::{At, Goal, Grid, Regions, RunId};
@@ -36,7 +37,14 @@ pub struct PlotSources<'a> {
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
+    /// How figures are laid out.
+    pub design: &'a FigureDesign,
+    /// What the numbers of a setting count or measure, such as `epochs`.
+    pub units: &'a UnitOf<'a>,
 }
+
+/// The unit of a setting.
+pub type UnitOf<'a> = dyn Fn(&str) -> Option<&'static str> + 'a;
 
 /// The settings of runs, by name.
 pub type RunSettings = BTreeMap<String, Value>;
@@ -55,6 +63,15 @@ pub struct Material<'a> {
     pub objective: &'a ObjectiveSource<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
+    pub design: &'a FigureDesign,
+    pub units: &'a UnitOf<'a>,
+}
+
+impl Material<'_> {
+    /// The name of a setting with its unit, as an axis has it: `batch (samples)`.
+    pub(super) fn with_unit(&self, name: &str, setting: &str) -> String {
+        (self.units)(setting).map_or_else(|| name.to_owned(), |unit| format!("{name} ({unit})"))
+    }
 }
 
 /// What a plot is about.
@@ -86,8 +103,19 @@ impl Plot {
             Shows::Compared => (view.compared(), selected),
             Shows::Tried => (view.tried(), &[][..]),
         };
-        let &PlotSources { parameters, objective, regions, features } = sources;
+        let &PlotSources { parameters, objective, regions, features, design, units } = sources;
         let (questions, goal) = (view.questions(), (view.goal(), view.at()));
-        (self.draw)(&Material { configurations, selected, questions, goal, parameters, objective, regions, features })
+        (self.draw)(&Material {
+            configurations,
+            selected,
+            questions,
+            goal,
+            parameters,
+            objective,
+            regions,
+            features,
+            design,
+            units,
+        })
     }
 }

@@ -35,7 +35,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let ratios = performance_ratios(&costs);
     let of = |method: usize| ratios.iter().map(|row| row[method]).collect::<Vec<_>>();
     let greatest = ratios.iter().flatten().copied().filter(|r| r.is_finite()).fold(UP_TO, f64::max);
-    let lines = names.iter().enumerate().map(|(place, method)| line(method, &of(place), 1.1 * greatest));
+    let shown = || names.iter().enumerate().filter(|(_, method)| material.design.shows(method));
+    let lines = shown().map(|(place, method)| line(method, &of(place), 1.1 * greatest));
     let panel = Panel {
         title: format!("problems: {}, each run on each data set", costs.len()),
         note: None,
@@ -43,15 +44,12 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         y: PlotAxis::shares("share of problems solved within τ"),
         lines: lines.collect(),
     };
-    let areas = names
-        .iter()
-        .enumerate()
-        .map(|(place, method)| format!("{method} ({:.2})", area(&of(place), UP_TO).unwrap_or(0.0)));
+    let areas = shown().map(|(place, method)| format!("{method} ({:.2})", area(&of(place), UP_TO).unwrap_or(0.0)));
     let what = format!(
         "Solved: target of the plot time-to-target reached, each method at the setting that stands for it. Area up to τ = 4: {}.",
         areas.collect::<Vec<_>>().join("; ")
     );
-    draw("Performance profile", &caption(&what, configurations), vec![panel], &methods)
+    draw(material.design, ("Performance profile", &caption(&what, configurations)), vec![panel], &methods)
 }
 
 /// Methods, and costs[problem][method].

@@ -34,6 +34,7 @@ struct Step {
 }
 
 fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    material.design.without(false, true)?;
     let configurations = material.configurations;
     let swept = configurations.iter().map(degree).collect::<BTreeSet<_>>().len() > 1;
     let mut panels = Vec::new();
@@ -57,6 +58,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     if panels.len() > MOST_PANELS {
         return Err(NotDrawn::TooManyPanels(panels.len()));
     }
+    let panels = material.design.panels(panels, |panel| &panel.title)?;
     let names = in_order(&panels);
     let by = chosen_by(configurations);
     let what = format!(
@@ -64,7 +66,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
          at most the {MOST_LINES} largest of a panel; mean over seeds{}. Other settings chosen by {by} at each λ.",
         spread_in_words(&panels.iter())
     );
-    draw("Regularization path", &caption(&what, configurations), panels, &names)
+    draw(material.design, ("Regularization path", &caption(&what, configurations)), panels, &names)
 }
 
 /// The method without its penalty where that is compared, and the degree where it is swept: others have other coefficients.

@@ -1,12 +1,13 @@
 //! Panels whose rows are methods: a name at the left, a value axis below.
 
 use super::axis::PlotAxis;
+use super::design::FigureDesign;
 use super::figure::{EDGE, FOOT, TICK_X};
 use super::letters::{shortened, width};
 use super::not_drawn::NotDrawn;
 use super::palette::INK;
 use super::scale::Scale;
-use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, sheet, text};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Sheet, Titles, text};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -48,13 +49,16 @@ impl Placed<'_, '_> {
     }
 }
 
-const PANEL: u32 = 560;
-const ALONE: u32 = 760;
-const ROW: usize = 34;
+const PANEL: i32 = 560;
+const ALONE: i32 = 760;
+/// No panel becomes narrower than this.
+const LEAST: i32 = 290;
+const ROW: i32 = 34;
 /// A panel's height beside its title and its rows: its axis.
-const BESIDE_ROWS: usize = 80;
-/// Names are no wider than this, in pixels.
+const BESIDE_ROWS: i32 = 80;
+/// Names are no wider than this, in pixels, nor than this part of a panel.
 const WIDEST_NAME: i32 = 260;
+const NAME_OF_PANEL: (i32, i32) = (2, 5);
 /// The golden ratio less 1: its multiples spread evenly, however many there are.
 const GOLDEN: f64 = 0.618_034;
 
@@ -66,27 +70,44 @@ pub fn spread(dot: usize) -> f64 {
 
 /// Draws panels of rows, two beside one another, `mark` one row each; `right` pixels stay free at the right end.
 pub fn draw<R: Row>(
-    title: &str,
-    caption: &str,
-    panels: &[Strips<R>],
+    design: &FigureDesign,
+    words: (&str, &str),
+    panels: Vec<Strips<R>>,
     right: u32,
     mark: impl Fn(&Placed<'_, '_>, usize, &R) -> DrawResult,
 ) -> Result<String, NotDrawn> {
-    let columns = panels.len().clamp(1, 2);
+    let panels = chosen(design, panels)?;
+    let usual = if panels.len() > 1 { (2, PANEL) } else { (1, ALONE) };
+    let (columns, wide) = design.columns(usual, LEAST);
+    if wide < LEAST {
+        return Err(NotDrawn::NoRoom { width: true, needed: LEAST });
+    }
     let lines = panels.len().div_ceil(columns).max(1);
-    let wide = if columns == 1 { ALONE } else { 2 * PANEL };
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
-    let titles =
-        Titles::new(&titles, i32::try_from(wide).unwrap_or(0) / i32::try_from(columns).unwrap_or(1) - 2 * MARGIN);
+    let titles = Titles::new(&titles, wide - 2 * MARGIN);
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     let most = panels.iter().map(|panel| panel.rows.len()).max().unwrap_or(1);
-    let high = most * ROW + BESIDE_ROWS + usize::try_from(titles.height()).unwrap_or(0);
-    let high = u32::try_from(lines * high).unwrap_or(u32::MAX);
-    sheet(title, caption, &[], (wide, high), |body| {
+    let high = count(most) * ROW + BESIDE_ROWS + titles.height();
+    let sheet = Sheet::new(design, words, &[], design.wide.unwrap_or(wide * count(columns)));
+    let high = sheet.row_height(lines, high, high)?.min(high);
+    sheet.draw(high.saturating_mul(count(lines)), |body| {
         for (place, area) in body.split_evenly((lines, columns)).iter().enumerate().take(panels.len()) {
             panels[place].draw(&titles.above(place, area)?, right, &mark)?;
         }
         Ok(())
     })
+}
+
+/// The panels and rows that are asked for.
+fn chosen<R: Row>(design: &FigureDesign, panels: Vec<Strips<R>>) -> Result<Vec<Strips<R>>, NotDrawn> {
+    design.without_upright()?;
+    let mut panels = design.panels(panels, |panel| &panel.title)?;
+    for panel in &mut panels {
+        panel.rows.retain(|row| design.shows(row.name()));
+        panel.x.name = design.x.clone().unwrap_or_else(|| panel.x.name.clone());
+    }
+    panels.retain(|panel| !panel.rows.is_empty());
+    Ok(panels)
 }
 
 impl<R: Row> Strips<R> {
@@ -98,10 +119,11 @@ impl<R: Row> Strips<R> {
         mark: &impl Fn(&Placed<'_, '_>, usize, &R) -> DrawResult,
     ) -> DrawResult {
         let names: Vec<String> = self.rows.iter().map(|row| row.name().to_owned()).collect();
-        let names = shortened(&names, 14, WIDEST_NAME);
+        let (wide, _) = area.dim_in_pixel();
+        let most = WIDEST_NAME.min(i32::try_from(wide)? * NAME_OF_PANEL.0 / NAME_OF_PANEL.1);
+        let names = shortened(&names, 14, most);
         let widest = names.iter().map(|name| width(name, 14)).max().unwrap_or(0);
         let beside = u32::try_from(widest)? + 16;
-        let (wide, _) = area.dim_in_pixel();
         let values = self.rows.iter().flat_map(Row::values);
         let x = self.x.scale(values, i32::try_from(wide - beside - right - 2 * EDGE)?, TICK_X);
         let mut chart = ChartBuilder::on(area)

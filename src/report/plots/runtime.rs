@@ -30,7 +30,11 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         TargetOrigin::Way { baseline, .. } => format!("what {baseline} reaches"),
     };
     let end = targets.iter().flat_map(|target| &target.methods).flat_map(epochs_of).fold(1.0, f64::max);
-    let lines: Vec<PlotLine> = names.iter().filter_map(|method| line(method, &targets, end)).collect();
+    let lines: Vec<PlotLine> = names
+        .iter()
+        .filter(|method| material.design.shows(method))
+        .filter_map(|method| line(method, &targets, end))
+        .collect();
     if lines.is_empty() {
         return Err("no run reaches a target".into());
     }
@@ -46,7 +50,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
          ends below 1 misses some; a solver's iteration counts as an epoch.",
         of_each(configurations)
     );
-    draw("Runtime over many targets", &caption(&what, configurations), vec![panel], &names)
+    draw(material.design, ("Runtime over many targets", &caption(&what, configurations)), vec![panel], &names)
 }
 
 /// The epochs of a method's hits.

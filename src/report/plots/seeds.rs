@@ -63,7 +63,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
             ""
         }
     );
-    draw("Test metric by seed", &caption(&what, configurations), &panels, RIGHT, |placed, row, strip| {
+    let words = ("Test metric by seed", &*caption(&what, configurations));
+    draw(material.design, words, panels, RIGHT, |placed, row, strip| {
         strip.mark(placed, row, style(&methods, &strip.method))
     })
 }

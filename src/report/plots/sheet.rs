@@ -1,5 +1,6 @@
 //! What all figures share: a sheet with title, legend and caption.
 
+use super::design::FigureDesign;
 use super::letters::{BEGINNING, characters, cut, most_of, shortened, width, wrapped};
 use super::not_drawn::NotDrawn;
 use super::palette::{COLOURS, INK, PAPER, SOFT};
@@ -193,42 +194,121 @@ pub fn dashes(area: &Area<'_>, points: Vec<(i32, i32)>, colour: RGBColor) -> Dra
 const DASHED: u32 = 99;
 const DASHES: &str = "stroke-width=\"2\" stroke-dasharray=\"7 4\"";
 
-/// Draws a figure: title, a legend of these methods in as many rows as it needs, a body of this size, and the caption.
-pub fn sheet(
-    title: &str,
-    caption: &str,
-    legend: &[LegendKey],
-    body: (u32, u32),
-    draw: impl FnOnce(&Area<'_>) -> DrawResult,
-) -> Result<String, NotDrawn> {
-    let wide = i32::try_from(body.0).unwrap_or(i32::MAX) - 2 * MARGIN;
-    let captions = wrapped(caption, 13, most_of(wide));
-    let names: Vec<String> = legend.iter().map(|key| key.name.clone()).collect();
-    let names = shortened(&names, 15, wide - LEGEND_SIGN);
-    let places = legend_places(&names, wide);
-    let rows = places.last().map_or(0, |(_, row)| row + 1);
-    let head = TITLE + LEGEND_ROW * rows + 6;
-    let foot = CAPTION_ROW * i32::try_from(captions.len()).unwrap_or(1) + 12;
-    let size = (body.0, body.1 + u32::try_from(head + foot).unwrap_or(0));
-    let mut svg = String::new();
-    let drawn = || -> DrawResult {
-        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        root.fill(&PAPER)?;
-        let (top, rest) = root.split_vertically(head);
-        let (middle, bottom) = rest.split_vertically(body.1);
-        text(&top, &cut(title, 22, wide, BEGINNING), (MARGIN, 24), 22, Anchor::Left, INK)?;
-        for ((key, name), (x, row)) in legend.iter().zip(&names).zip(&places) {
-            key.draw(&top, name, (MARGIN + x, TITLE + LEGEND_ROW * row + 10))?;
+/// A figure in the making: its title, a legend in as many rows as it needs, a body, and the caption.
+pub struct Sheet<'d> {
+    design: &'d FigureDesign,
+    title: String,
+    caption: String,
+    legend: &'d [LegendKey],
+    /// The legend's names as they have room, and where each starts.
+    names: Vec<String>,
+    places: Vec<(i32, i32)>,
+    wide: i32,
+}
+
+impl<'d> Sheet<'d> {
+    /// A figure of this width.
+    pub fn new(design: &'d FigureDesign, (title, caption): (&str, &str), legend: &'d [LegendKey], wide: i32) -> Self {
+        let inside = wide - 2 * MARGIN;
+        let names: Vec<String> = legend.iter().map(|key| key.name.clone()).collect();
+        let names = shortened(&names, 15, inside - LEGEND_SIGN);
+        let places = legend_places(&names, inside);
+        let title = design.title.as_deref().unwrap_or(title).to_owned();
+        Self { design, title, caption: caption.to_owned(), legend, names, places, wide }
+    }
+
+    fn title_height(&self) -> i32 {
+        if self.title.is_empty() { MARGIN / 2 } else { TITLE }
+    }
+
+    fn head(&self) -> i32 {
+        let rows = self.places.last().map_or(0, |(_, row)| row + 1);
+        self.title_height() + LEGEND_ROW * rows + 6
+    }
+
+    /// The caption's lines; none if it is the figure's description.
+    fn captions(&self) -> Vec<String> {
+        if self.design.described {
+            return Vec::new();
         }
-        draw(&middle)?;
-        for (row, line) in (0..).zip(&captions) {
-            text(&bottom, line, (MARGIN, 12 + CAPTION_ROW * row), 13, Anchor::Left, SOFT)?;
+        wrapped(&self.caption, 13, most_of(self.wide - 2 * MARGIN))
+    }
+
+    fn foot(&self) -> i32 {
+        match self.captions().len() {
+            0 => 0,
+            rows => CAPTION_ROW * i32::try_from(rows).unwrap_or(1) + 12,
         }
-        root.present()?;
-        Ok(())
-    };
-    drawn().map_err(|why| NotDrawn::Library(why.to_string()))?;
-    Ok(svg.replace(&format!("stroke-width=\"{DASHED}\""), DASHES))
+    }
+
+    /// How high each of so many rows of the body is: `usual`, or where the design has a height what it leaves.
+    ///
+    /// # Errors
+    /// If that is less than `least`.
+    pub fn row_height(&self, rows: usize, usual: i32, least: i32) -> Result<i32, NotDrawn> {
+        let Some(high) = self.design.high else { return Ok(usual) };
+        let (rows, beside) = (i32::try_from(rows.max(1)).unwrap_or(i32::MAX), self.head() + self.foot());
+        let each = (high - beside) / rows;
+        if each < least {
+            return Err(NotDrawn::NoRoom { width: false, needed: rows.saturating_mul(least).saturating_add(beside) });
+        }
+        Ok(each)
+    }
+
+    /// Draws it with a body of this height.
+    ///
+    /// # Errors
+    /// Where the library cannot.
+    pub fn draw(self, high: i32, draw: impl FnOnce(&Area<'_>) -> DrawResult) -> Result<String, NotDrawn> {
+        let (head, captions) = (self.head(), self.captions());
+        let all = self.design.high.unwrap_or(0).max(head + high + self.foot());
+        let size = (u32::try_from(self.wide).unwrap_or(1), u32::try_from(all).unwrap_or(1));
+        let mut svg = String::new();
+        let drawn = || -> DrawResult {
+            let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+            root.fill(&PAPER)?;
+            let (top, rest) = root.split_vertically(head);
+            let (_, rest) = rest.split_vertically((all - head - high - self.foot()) / 2);
+            let (middle, bottom) = rest.split_vertically(high);
+            let title = cut(&self.title, 22, self.wide - 2 * MARGIN, BEGINNING);
+            if !title.is_empty() {
+                text(&top, &title, (MARGIN, 24), 22, Anchor::Left, INK)?;
+            }
+            for ((key, name), (x, row)) in self.legend.iter().zip(&self.names).zip(&self.places) {
+                key.draw(&top, name, (MARGIN + x, self.title_height() + LEGEND_ROW * row + 10))?;
+            }
+            draw(&middle)?;
+            for (row, line) in (0..).zip(&captions) {
+                text(&bottom, line, (MARGIN, 12 + CAPTION_ROW * row), 13, Anchor::Left, SOFT)?;
+            }
+            root.present()?;
+            Ok(())
+        };
+        drawn().map_err(|why| NotDrawn::Library(why.to_string()))?;
+        let svg = svg.replace(&format!("stroke-width=\"{DASHED}\""), DASHES);
+        Ok(if self.design.described { with_description(&svg, &self.caption) } else { svg })
+    }
+}
+
+/// A figure that says what it shows without drawing it.
+fn with_description(svg: &str, words: &str) -> String {
+    let words = characters(words).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    svg.replacen(">\n", &format!(">\n<desc>{words}</desc>\n"), 1)
+}
+
+/// What a figure shows where it does not say so itself.
+#[must_use]
+pub fn description(svg: &str) -> Option<String> {
+    let words = svg.split_once("<desc>")?.1.split_once("</desc>")?.0;
+    Some(words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
+/// A figure's width and height in its pixels.
+#[must_use]
+pub fn size(svg: &str) -> Option<[f64; 2]> {
+    let view = svg.split_once("viewBox=\"")?.1.split_once('"')?.0;
+    let numbers: Vec<f64> = view.split([' ', ',']).map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    <[f64; 4]>::try_from(numbers).ok().map(|[_, _, width, height]| [width, height])
 }
 
 /// Where each name of the legend starts: pixels from the left, and its row.

@@ -57,7 +57,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
          first evaluation that reaches it; a solver's iteration counts as one.",
         of_each(configurations)
     );
-    draw("Time to target", &caption(&what, configurations), &panels, 64, |placed, row, reached| {
+    let words = ("Time to target", &*caption(&what, configurations));
+    draw(material.design, words, panels, 64, |placed, row, reached| {
         mark(placed, row, reached, style(&methods, &reached.method))
     })
 }

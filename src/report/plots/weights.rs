@@ -32,7 +32,7 @@ const MOST_PANELS: usize = 48;
 type WeightLayer = Vec<(String, Vec<f64>)>;
 
 fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
-    let (rows, left_out) = few(material.selected, |row| row.best.is_some());
+    let (rows, left_out) = few((material.design, material.selected), |row| row.best.is_some());
     let mut groups: Vec<Vec<Panel>> = Vec::new();
     for rows in &rows {
         let title = |layer: &str| format!("{}: {layer}", rows[0].data);
@@ -55,7 +55,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         100.0 * BEYOND
     );
     let methods = methods(material.configurations);
-    draw_groups("Final weights", &caption(&what, material.configurations), &groups, &[], &methods)
+    let caption = caption(&what, material.configurations);
+    draw_groups(material.design, ("Final weights", &caption), groups, &[], &methods)
 }
 
 /// The layers that the best settings on a data set have.

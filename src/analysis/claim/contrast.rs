@@ -1,0 +1,155 @@
+//! What a claim makes of the numbers of one problem.
+
+use super::number::slope;
+use crate::analysis::stats::mean;
+use crate::record::{Against, ClaimContrast, ClaimPair, ContrastScale};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The numbers of one compared value, by seed; none if a run has none.
+#[derive(Clone, Debug)]
+pub struct ClaimCell {
+    /// The data set, without the setting along which a slope is taken.
+    pub problem: String,
+    pub settings: BTreeMap<String, Value>,
+    pub numbers: BTreeMap<u64, Option<f64>>,
+    /// What repetitions share, see `CorrectedT`.
+    pub overlap: f64,
+    /// Over how many trials a protocol tuned it.
+    pub trials: Option<usize>,
+}
+
+impl ClaimCell {
+    /// Whether a setting has this value, as a sweep writes it.
+    fn has(&self, setting: &str, value: &str) -> bool {
+        let own = self.settings.get(setting).map_or("none".to_owned(), ToString::to_string);
+        let numbers = || own.parse::<f64>().ok().zip(value.parse::<f64>().ok());
+        own == value || numbers().is_some_and(|(own, value)| own.to_bits() == value.to_bits())
+    }
+}
+
+/// The contrast of each seed that every cell of a problem has; none if a number is missing.
+pub fn by_seed(cells: &[&ClaimCell], contrast: &ClaimContrast) -> BTreeMap<u64, Option<f64>> {
+    let mut sets = cells.iter().map(|cell| cell.numbers.keys().copied().collect::<BTreeSet<u64>>());
+    let first = sets.next().unwrap_or_default();
+    let common = sets.fold(first, |common, seeds| common.intersection(&seeds).copied().collect());
+    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+    common.into_iter().map(|seed| (seed, sloped(cells, contrast, seed).and_then(finite))).collect()
+}
+
+fn sloped(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
+    let Some(along) = &contrast.along else { return by(cells, contrast, seed) };
+    let place = |cell: &ClaimCell| cell.settings.get(&along.setting).and_then(Value::as_number);
+    let places: Option<Vec<f64>> = cells.iter().map(|cell| place(cell)).collect();
+    let mut places = places?;
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    let point = |x: f64| {
+        let here: Vec<&ClaimCell> = cells.iter().filter(|cell| place(cell) == Some(x)).copied().collect();
+        Some((if along.logarithms { x.ln() } else { x }, by(&here, contrast, seed)?))
+    };
+    slope(&places.into_iter().map(point).collect::<Option<Vec<_>>>()?)
+}
+
+fn by(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
+    let Some(ClaimPair { setting, first, second }) = &contrast.by else { return pair(cells, contrast, seed) };
+    let Against::Value(second) = second else { return None };
+    let under = |value: &str| {
+        let here: Vec<&ClaimCell> = cells.iter().filter(|cell| cell.has(setting, value)).copied().collect();
+        pair(&here, contrast, seed)
+    };
+    Some(under(first)? - under(second)?)
+}
+
+fn pair(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
+    let number = |cell: &ClaimCell| *cell.numbers.get(&seed)?;
+    let Some(ClaimPair { setting, first, second }) = &contrast.pair else {
+        let [one] = cells else { return None };
+        let number = number(one)?;
+        return Some(if contrast.scale == ContrastScale::Ratio { number.ln() } else { number });
+    };
+    let with = |value: &str| cells.iter().find(|cell| cell.has(setting, value)).copied();
+    let second = match second {
+        Against::Value(value) => with(value)?,
+        Against::Least => best(cells, |a, b| a < b)?,
+        Against::Greatest => best(cells, |a, b| a > b)?,
+    };
+    let (first, second) = (number(with(first)?)?, number(second)?);
+    Some(match contrast.scale {
+        ContrastScale::Difference => first - second,
+        ContrastScale::Ratio => (first / second).ln(),
+        ContrastScale::Smaller if first < second => 1.0,
+        ContrastScale::Smaller if first > second => 0.0,
+        ContrastScale::Smaller => 0.5,
+    })
+}
+
+/// The cell with the best mean over seeds; one without a number for every seed is not it.
+fn best<'c>(cells: &[&'c ClaimCell], better: impl Fn(f64, f64) -> bool) -> Option<&'c ClaimCell> {
+    let mean_of = |cell: &&'c ClaimCell| {
+        let numbers: Option<Vec<f64>> = cell.numbers.values().copied().collect();
+        Some((*cell, mean(&numbers?)?))
+    };
+    let known = cells.iter().filter_map(mean_of);
+    known.reduce(|best, cell| if better(cell.1, best.1) { cell } else { best }).map(|(cell, _)| cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Along;
+
+    fn cell(settings: &[(&str, f64)], numbers: &[f64]) -> ClaimCell {
+        ClaimCell {
+            problem: "p".to_owned(),
+            settings: settings.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect(),
+            numbers: (0..).zip(numbers.iter().map(|number| Some(*number))).collect(),
+            overlap: 0.0,
+            trials: None,
+        }
+    }
+
+    fn of(cells: &[ClaimCell], contrast: &ClaimContrast) -> Vec<f64> {
+        let cells: Vec<&ClaimCell> = cells.iter().collect();
+        by_seed(&cells, contrast).into_values().map(|value| value.unwrap()).collect()
+    }
+
+    fn pair(setting: &str, first: &str, second: Against) -> Option<ClaimPair> {
+        Some(ClaimPair { setting: setting.to_owned(), first: first.to_owned(), second })
+    }
+
+    #[test]
+    fn contrasts_are_taken_seed_by_seed() {
+        let two = [cell(&[("a", 1.0)], &[2.0, 6.0]), cell(&[("a", 2.0)], &[1.0, 3.0])];
+        let against = |value: &str| Against::Value(value.to_owned());
+        let contrast = |scale| ClaimContrast { scale, pair: pair("a", "1", against("2")), ..ClaimContrast::default() };
+        assert_eq!(of(&two, &contrast(ContrastScale::Difference)), [1.0, 3.0]);
+        assert_eq!(of(&two, &contrast(ContrastScale::Ratio)), [2.0_f64.ln(); 2]);
+        assert_eq!(of(&two, &contrast(ContrastScale::Smaller)), [0.0; 2]);
+        let least = ClaimContrast { pair: pair("a", "1", Against::Least), ..ClaimContrast::default() };
+        assert_eq!(of(&two, &least), [1.0, 3.0]);
+        assert_eq!(
+            of(&two[1..], &ClaimContrast { pair: pair("a", "2", Against::Least), ..ClaimContrast::default() }),
+            [0.0; 2]
+        );
+    }
+
+    #[test]
+    fn a_second_setting_and_a_slope() {
+        let of_cell = |a: f64, b: f64, number: f64| cell(&[("a", a), ("b", b)], &[number]);
+        let cells = [of_cell(1.0, 1.0, 8.0), of_cell(2.0, 1.0, 1.0), of_cell(1.0, 4.0, 5.0), of_cell(2.0, 4.0, 1.0)];
+        let value = |value: &str| Against::Value(value.to_owned());
+        let by = ClaimContrast {
+            pair: pair("a", "1", value("2")),
+            by: pair("b", "4", value("1")),
+            ..ClaimContrast::default()
+        };
+        assert_eq!(of(&cells, &by), [-3.0]);
+        let along = ClaimContrast {
+            pair: pair("a", "1", value("2")),
+            along: Some(Along { setting: "b".to_owned(), logarithms: false }),
+            ..ClaimContrast::default()
+        };
+        assert_eq!(of(&cells, &along), [-1.0]);
+    }
+}

@@ -1,0 +1,48 @@
+//! A claim for a lesson: the formula, the experiment, the figure, the verdict, what to try next.
+
+use super::table::ClaimRow;
+use super::words::{answer, contrast, effect, would_change};
+use crate::report::terminal::folded;
+use std::fmt::Write;
+
+/// Where a claim's results and its spec are.
+#[derive(Clone, Debug)]
+pub struct ClaimFolder {
+    pub figure: String,
+    pub page: String,
+    pub command: String,
+}
+
+/// The whole text.
+#[must_use]
+pub fn explained(row: &ClaimRow, folder: &ClaimFolder) -> String {
+    let claim = &row.first.estimated.claim;
+    let mut text = folded(&format!("{}: {}", claim.row, claim.words), "", "");
+    if !claim.formula.is_empty() {
+        let _ = write!(text, "formula\n{}\n", indented(&claim.formula));
+    }
+    let experiment = if claim.experiment.is_empty() { "(the spec does not say)" } else { &claim.experiment };
+    let _ = write!(text, "experiment\n{}\n", lines(experiment));
+    let measured = format!("the {}; expected: {}", contrast(&claim.quantity, &claim.contrast), effect(claim.effect));
+    let _ = write!(text, "measured\n{}\n", lines(&measured));
+    let _ = write!(text, "verdict: {}\n{}\n", row.verdict_in_words(), lines(&answer(&row.first)));
+    if let Some(again) = &row.again {
+        let _ = write!(text, "with other seeds\n{}\n", lines(&answer(again)));
+    }
+    let _ = write!(text, "what would change it\n{}\n", lines(&would_change(&row.first)));
+    if !claim.next.is_empty() {
+        let _ = write!(text, "what to try next\n{}\n", lines(&claim.next));
+    }
+    let _ = write!(text, "figure\n  {}\npage\n  {}\nrepeat\n  {}\n", folder.figure, folder.page, folder.command);
+    text
+}
+
+/// A text in lines.
+fn lines(text: &str) -> String {
+    folded(text, "  ", "  ")
+}
+
+/// Lines as they are, with two spaces before each.
+fn indented(text: &str) -> String {
+    text.trim().lines().fold(String::new(), |all, line| format!("{all}  {}\n", line.trim_end()))
+}

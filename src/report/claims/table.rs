@@ -1,0 +1,192 @@
+//! All claims at a glance.
+
+use super::words::{effect, size};
+use crate::analysis::{ClaimVerdict, Judged};
+use crate::report::markdown::escaped;
+use crate::report::terminal::aligned;
+use serde::Serialize;
+use std::fmt::Write;
+
+/// A claim with its verdict on its seeds, and on a second set of them.
+#[derive(Clone, Debug)]
+pub struct ClaimRow {
+    /// Of the spec, such as `C01-rprop-speed`.
+    pub name: String,
+    /// Where the spec is, in Markdown.
+    pub spec: String,
+    pub first: Judged,
+    /// On a second set of seeds.
+    pub again: Option<Judged>,
+    /// By the clock, of the first set; none if it was not carried out at once.
+    pub seconds: Option<u64>,
+}
+
+impl ClaimRow {
+    /// The verdict that both sets of seeds give; undecided where they differ.
+    #[must_use]
+    pub fn verdict(&self) -> ClaimVerdict {
+        match &self.again {
+            Some(again) if again.verdict != self.first.verdict => ClaimVerdict::Undecided,
+            _ => self.first.verdict,
+        }
+    }
+
+    /// The verdict with what the second set says.
+    #[must_use]
+    pub fn verdict_in_words(&self) -> String {
+        let verdict = self.verdict().words();
+        match &self.again {
+            Some(again) if again.verdict != self.first.verdict => {
+                format!("{verdict} ({}, again {})", self.first.verdict.words(), again.verdict.words())
+            }
+            Some(_) => format!("{verdict}, twice"),
+            None => verdict.to_owned(),
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let estimated = &self.first.estimated;
+        vec![
+            estimated.claim.row.clone(),
+            self.name.clone(),
+            self.verdict_in_words(),
+            size(&self.first),
+            self.again.as_ref().map_or("–".to_owned(), size),
+            effect(estimated.claim.effect),
+            estimated.families.to_string(),
+            estimated.seeds.to_string(),
+            self.seconds.map_or("–".to_owned(), |seconds| format!("{seconds} s")),
+        ]
+    }
+}
+
+const HEAD: [&str; 9] =
+    ["row", "claim", "verdict", "effect [interval]", "second seeds", "expected", "families", "seeds", "time"];
+
+/// As text, with what the columns mean.
+#[must_use]
+pub fn claims_table(rows: &[ClaimRow]) -> String {
+    let mut table = vec![HEAD.map(str::to_owned).to_vec()];
+    table.extend(rows.iter().map(ClaimRow::cells));
+    format!("{}\n{}\n", aligned(&table), counts(rows))
+}
+
+/// How many claims have which verdict, and what these mean.
+#[must_use]
+pub fn counts(rows: &[ClaimRow]) -> String {
+    let all = [ClaimVerdict::Supported, ClaimVerdict::Contradicted, ClaimVerdict::Undecided, ClaimVerdict::Exact];
+    let counted = all.map(|verdict| (rows.iter().filter(|row| row.verdict() == verdict).count(), verdict.words()));
+    let some: Vec<String> =
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    format!(
+        "{}. Intervals and verdicts hold for all claims of this table together (5 %, Holm). Supported: the interval lies within what is \
+         expected; contradicted: outside; undecided: neither; exact: an identity that holds on every problem and seed.",
+        some.join(", ")
+    )
+}
+
+/// The same as Markdown, with the sentence of each claim.
+#[must_use]
+pub fn claims_markdown(rows: &[ClaimRow]) -> String {
+    let mut text = format!(
+        "{}\n\n| row | claim | verdict | effect | second seeds | expected | families × seeds |\n|---|---|---|---|---|---|---|\n",
+        counts(rows)
+    );
+    for row in rows {
+        let (estimated, claim) = (&row.first.estimated, &row.first.estimated.claim);
+        let _ = writeln!(
+            text,
+            "| {} | {} ({}) | {} | {} | {} | {} | {} × {} |",
+            escaped(&claim.row),
+            escaped(&claim.words),
+            row.spec,
+            escaped(&row.verdict_in_words()),
+            escaped(&size(&row.first)),
+            escaped(&row.again.as_ref().map_or("–".to_owned(), size)),
+            escaped(&effect(claim.effect)),
+            estimated.families,
+            estimated.seeds
+        );
+    }
+    text
+}
+
+/// All claims, for programs.
+#[derive(Debug, Serialize)]
+pub struct ClaimsDocument {
+    pub claims: Vec<ClaimDocument>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize)]
+pub struct ClaimDocument {
+    pub row: String,
+    pub name: String,
+    pub words: String,
+    pub verdict: ClaimVerdict,
+    pub first: SetDocument,
+    pub again: Option<SetDocument>,
+    pub seconds: Option<u64>,
+}
+
+/// What one set of seeds shows.
+#[derive(Debug, Serialize)]
+pub struct SetDocument {
+    pub verdict: ClaimVerdict,
+    /// A factor of a ratio.
+    pub effect: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// Of the interval.
+    pub level: f64,
+    pub adjusted_p: Option<f64>,
+    pub families: usize,
+    pub seeds: usize,
+    pub problems: Vec<ProblemDocument>,
+}
+
+/// One problem.
+#[derive(Debug, Serialize)]
+pub struct ProblemDocument {
+    pub data: String,
+    pub effect: Option<f64>,
+    /// 95 %, over seeds.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+fn set(judged: &Judged) -> SetDocument {
+    let shown = |value: f64| judged.shown(value);
+    let problem = |problem: &crate::analysis::ClaimProblem| ProblemDocument {
+        data: problem.data.clone(),
+        effect: problem.effect.map(shown),
+        low: problem.interval.map(|interval| shown(interval.low)),
+        high: problem.interval.map(|interval| shown(interval.high)),
+    };
+    SetDocument {
+        verdict: judged.verdict,
+        effect: judged.estimated.effect.map(shown),
+        low: judged.interval.map(|interval| shown(interval.low)),
+        high: judged.interval.map(|interval| shown(interval.high)),
+        level: judged.level,
+        adjusted_p: judged.adjusted_p,
+        families: judged.estimated.families,
+        seeds: judged.estimated.seeds,
+        problems: judged.estimated.problems.iter().map(problem).collect(),
+    }
+}
+
+/// The document of these claims.
+#[must_use]
+pub fn claims_document(rows: &[ClaimRow]) -> ClaimsDocument {
+    let of = |row: &ClaimRow| ClaimDocument {
+        row: row.first.estimated.claim.row.clone(),
+        name: row.name.clone(),
+        words: row.first.estimated.claim.words.clone(),
+        verdict: row.verdict(),
+        first: set(&row.first),
+        again: row.again.as_ref().map(set),
+        seconds: row.seconds,
+    };
+    ClaimsDocument { claims: rows.iter().map(of).collect() }
+}
