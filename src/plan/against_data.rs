@@ -196,9 +196,10 @@ impl AgainstData<'_> {
             Some((seed, answer_weights(set, &parts, &run.train.class_weights).err()?))
         });
         if let Some((seed, why)) = why {
-            let (path, expected) = match run.train.class_weights.is_even() {
-                true => ("data.set", "expected rows with weights in each training part"),
-                false => (CLASS_WEIGHTS, "expected `balanced`, a weight for each class, or no weights"),
+            let (path, expected) = if run.train.class_weights.is_even() {
+                ("data.set", "expected rows with weights in each training part")
+            } else {
+                (CLASS_WEIGHTS, "expected `balanced`, a weight for each class, or no weights")
             };
             self.report(path, format!("`{name}`, seed {seed}: {why}"), expected);
         }

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a spec says of a training, `[train]`: a field for each key of the section.
+#[allow(clippy::struct_excessive_bools)] // each is a key
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainSpec {
     pub epochs: u64,

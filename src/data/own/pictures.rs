@@ -105,8 +105,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(paths)
 }
 
+/// What makes an image of a file's bytes.
+type Decoder = fn(&[u8]) -> Result<Picture, DataError>;
+
 /// What reads an image, by the end of its name; `None` for other files.
-fn reader(path: &Path) -> Option<fn(&[u8]) -> Result<Picture, DataError>> {
+fn reader(path: &Path) -> Option<Decoder> {
     match path.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
         "png" => Some(png::decode),
         "jpg" | "jpeg" => Some(jpeg::decode),

@@ -28,6 +28,13 @@ pub enum ArrowCells {
     Texts(Vec<Option<Box<str>>>),
 }
 
+/// What became of a column in a batch.
+pub enum ReadColumn {
+    Cells(ArrowCells),
+    /// Its kind has no place in a table.
+    NoPlace,
+}
+
 impl<'b> ArrowBatch<'b> {
     /// What a message says of its body; `None` where it is damaged.
     pub fn of(batch: FlatTable<'b>, body: &'b [u8]) -> Option<Self> {
@@ -58,22 +65,17 @@ impl<'b> ArrowBatch<'b> {
         buffers
     }
 
-    /// The cells of the next column; the inner `None` where its kind has no place in a table, the outer one where it is damaged.
-    pub fn next(
-        &self,
-        at: &mut ArrowCursor,
-        column: &ArrowColumn,
-        unpacking: &mut Unpacking,
-    ) -> Option<Option<ArrowCells>> {
+    /// The cells of the next column; `None` where it is damaged.
+    pub fn next(&self, at: &mut ArrowCursor, column: &ArrowColumn, unpacking: &mut Unpacking) -> Option<ReadColumn> {
         let node = at.0.nodes;
         let buffers = self.buffers(at, column.layout)?;
         if matches!(column.kind, ArrowKind::Other(_)) {
-            return Some(None);
+            return Some(ReadColumn::NoPlace);
         }
         if usize::try_from(self.nodes.i64(node, 16, 0)?).ok()? != self.rows {
             return None;
         }
-        self.cells(&column.kind, &buffers, unpacking).map(Some)
+        self.cells(&column.kind, &buffers, unpacking).map(ReadColumn::Cells)
     }
 
     /// The cells of a dictionary, which is a batch of one column.

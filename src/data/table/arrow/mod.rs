@@ -17,7 +17,7 @@ use super::index;
 use super::limits::{MOST_CELLS, MOST_COLUMNS};
 use super::texts::Texts;
 use crate::data::error::{DataError, DataFault};
-use batch::{ArrowBatch, ArrowCells, ArrowCursor};
+use batch::{ArrowBatch, ArrowCells, ArrowCursor, ReadColumn};
 use field::{ArrowColumn, ArrowKind};
 use flat::FlatTable;
 use packed::Unpacking;
@@ -31,6 +31,11 @@ const RECORDS: u8 = 3;
 const BLOCK: usize = 24;
 /// The most bytes of all texts: a dictionary may be pointed into from many rows.
 const MOST_TEXT: usize = 1 << 28;
+
+/// The kind of a message, its header and its body.
+type ArrowMessage<'b> = (u8, FlatTable<'b>, &'b [u8]);
+/// The texts of each dictionary, by its number.
+type Dictionaries = HashMap<i64, Vec<Option<Box<str>>>>;
 
 fn damaged() -> DataError {
     DataFault::Format.error("this Arrow file is damaged, or of a kind that is not read; save it anew, or as Parquet")
@@ -69,8 +74,9 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Column>, DataError> {
         }
         let mut at = ArrowCursor::default();
         for (column, read) in columns.iter().zip(&mut read) {
-            let cells = batch.next(&mut at, column, &mut unpacking).ok_or_else(damaged)?;
-            append(read, cells)?;
+            if let ReadColumn::Cells(cells) = batch.next(&mut at, column, &mut unpacking).ok_or_else(damaged)? {
+                append(read, cells)?;
+            }
         }
     }
     if rows == 0 {
@@ -95,11 +101,7 @@ fn footer(bytes: &[u8]) -> Option<FlatTable<'_>> {
 }
 
 /// The messages at the places that a list of the footer names: the kind of each, its header and its body.
-fn messages<'b>(
-    bytes: &'b [u8],
-    footer: FlatTable<'b>,
-    list: usize,
-) -> Result<Vec<(u8, FlatTable<'b>, &'b [u8])>, DataError> {
+fn messages<'b>(bytes: &'b [u8], footer: FlatTable<'b>, list: usize) -> Result<Vec<ArrowMessage<'b>>, DataError> {
     let Some(blocks) = footer.list(list, BLOCK) else { return Ok(Vec::new()) };
     let message = |block: usize| {
         let start = usize::try_from(blocks.i64(block, BLOCK, 0)?).ok()?;
@@ -121,8 +123,8 @@ fn dictionaries(
     footer: FlatTable<'_>,
     columns: &[ArrowColumn],
     unpacking: &mut Unpacking,
-) -> Result<HashMap<i64, Vec<Option<Box<str>>>>, DataError> {
-    let mut all: HashMap<i64, Vec<Option<Box<str>>>> = HashMap::new();
+) -> Result<Dictionaries, DataError> {
+    let mut all = Dictionaries::new();
     for (kind, header, body) in messages(bytes, footer, 2)? {
         let number = header.i64(0).unwrap_or(0);
         let of = |column: &ArrowColumn| column.dictionary.clone().filter(|(of, _)| *of == number);
@@ -143,14 +145,13 @@ fn dictionaries(
 }
 
 /// Adds the cells of a batch to those of the batches before.
-fn append(all: &mut Option<ArrowCells>, cells: Option<ArrowCells>) -> Result<(), DataError> {
+fn append(all: &mut Option<ArrowCells>, cells: ArrowCells) -> Result<(), DataError> {
     match (all.as_mut(), cells) {
-        (_, None) => {}
-        (None, cells) => *all = cells,
-        (Some(ArrowCells::Integers(all)), Some(ArrowCells::Integers(more))) => all.extend(more),
-        (Some(ArrowCells::Numbers(all)), Some(ArrowCells::Numbers(more))) => all.extend(more),
-        (Some(ArrowCells::Flags(all)), Some(ArrowCells::Flags(more))) => all.extend(more),
-        (Some(ArrowCells::Texts(all)), Some(ArrowCells::Texts(more))) => all.extend(more),
+        (None, cells) => *all = Some(cells),
+        (Some(ArrowCells::Integers(all)), ArrowCells::Integers(more)) => all.extend(more),
+        (Some(ArrowCells::Numbers(all)), ArrowCells::Numbers(more)) => all.extend(more),
+        (Some(ArrowCells::Flags(all)), ArrowCells::Flags(more)) => all.extend(more),
+        (Some(ArrowCells::Texts(all)), ArrowCells::Texts(more)) => all.extend(more),
         _ => return Err(damaged()),
     }
     Ok(())
@@ -161,7 +162,7 @@ fn cells_of(
     column: &ArrowColumn,
     cells: Option<ArrowCells>,
     rows: usize,
-    dictionaries: &HashMap<i64, Vec<Option<Box<str>>>>,
+    dictionaries: &Dictionaries,
 ) -> Result<Cells, DataError> {
     let unsupported = |name: &str| Ok(Cells::Unsupported(name.to_owned()));
     let cells = match (cells, &column.kind) {
