@@ -5,6 +5,7 @@ use burnmark::record::{CourseQuantity, QuantityAt, QuantityOf, QuantityPart, Run
 use burnmark::store;
 use burnmark::value::Value;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,7 @@ fn figures(of: &BTreeMap<String, (f64, f64)>, by: f64) -> String {
     let mut text = "method,quantity,mean,sd,runs\n".to_owned();
     for (method, (mean, sd)) in of {
         let by = if method == "adam" { by } else { 0.0 };
-        text += &format!("{method},loss,{:.6},{sd:.6},60\n{method},epochs,3.0,,\n", mean + by * sd);
+        let _ = writeln!(text, "{method},loss,{:.6},{sd:.6},60\n{method},epochs,3.0,,", mean + by * sd);
     }
     text
 }

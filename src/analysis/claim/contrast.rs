@@ -114,22 +114,23 @@ mod tests {
         by_seed(&cells, contrast).into_values().map(|value| value.unwrap()).collect()
     }
 
-    fn pair(setting: &str, first: &str, second: Against) -> Option<ClaimPair> {
-        Some(ClaimPair { setting: setting.to_owned(), first: first.to_owned(), second })
+    fn of_two(setting: &str, first: &str, second: Against) -> ClaimPair {
+        ClaimPair { setting: setting.to_owned(), first: first.to_owned(), second }
     }
 
     #[test]
     fn contrasts_are_taken_seed_by_seed() {
         let two = [cell(&[("a", 1.0)], &[2.0, 6.0]), cell(&[("a", 2.0)], &[1.0, 3.0])];
         let against = |value: &str| Against::Value(value.to_owned());
-        let contrast = |scale| ClaimContrast { scale, pair: pair("a", "1", against("2")), ..ClaimContrast::default() };
+        let contrast =
+            |scale| ClaimContrast { scale, pair: Some(of_two("a", "1", against("2"))), ..ClaimContrast::default() };
         assert_eq!(of(&two, &contrast(ContrastScale::Difference)), [1.0, 3.0]);
         assert_eq!(of(&two, &contrast(ContrastScale::Ratio)), [2.0_f64.ln(); 2]);
         assert_eq!(of(&two, &contrast(ContrastScale::Smaller)), [0.0; 2]);
-        let least = ClaimContrast { pair: pair("a", "1", Against::Least), ..ClaimContrast::default() };
+        let least = ClaimContrast { pair: Some(of_two("a", "1", Against::Least)), ..ClaimContrast::default() };
         assert_eq!(of(&two, &least), [1.0, 3.0]);
         assert_eq!(
-            of(&two[1..], &ClaimContrast { pair: pair("a", "2", Against::Least), ..ClaimContrast::default() }),
+            of(&two[1..], &ClaimContrast { pair: Some(of_two("a", "2", Against::Least)), ..ClaimContrast::default() }),
             [0.0; 2]
         );
     }
@@ -140,13 +141,13 @@ mod tests {
         let cells = [of_cell(1.0, 1.0, 8.0), of_cell(2.0, 1.0, 1.0), of_cell(1.0, 4.0, 5.0), of_cell(2.0, 4.0, 1.0)];
         let value = |value: &str| Against::Value(value.to_owned());
         let by = ClaimContrast {
-            pair: pair("a", "1", value("2")),
-            by: pair("b", "4", value("1")),
+            pair: Some(of_two("a", "1", value("2"))),
+            by: Some(of_two("b", "4", value("1"))),
             ..ClaimContrast::default()
         };
         assert_eq!(of(&cells, &by), [-3.0]);
         let along = ClaimContrast {
-            pair: pair("a", "1", value("2")),
+            pair: Some(of_two("a", "1", value("2"))),
             along: Some(Along { setting: "b".to_owned(), logarithms: false }),
             ..ClaimContrast::default()
         };

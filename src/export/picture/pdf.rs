@@ -55,12 +55,20 @@ pub fn pdf(drawing: &Drawing, points: f64) -> Result<Vec<u8>, PictureError> {
     Ok(file(&objects))
 }
 
+/// Numbers as four digits each.
+fn hexadecimal(numbers: impl Iterator<Item = u16>) -> String {
+    numbers.fold(String::new(), |mut digits, number| {
+        let _ = write!(digits, "{number:04X}");
+        digits
+    })
+}
+
 /// Head, objects, where each begins, and the end.
 fn file(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = b"%PDF-1.7\n%\xc2\xb5\xc2\xb6\n".to_vec();
     let mut places = String::new();
     for (number, object) in (1..).zip(objects) {
-        let _ = write!(places, "{:010} 00000 n \n", bytes.len());
+        let _ = writeln!(places, "{:010} 00000 n ", bytes.len());
         bytes.extend(format!("{number} 0 obj\n").into_bytes());
         bytes.extend(object);
         bytes.extend(b"\nendobj\n");
@@ -116,7 +124,7 @@ fn to_unicode(letters: &BTreeMap<u16, char>) -> String {
         let _ = writeln!(text, "{} beginbfchar", some.len());
         for (glyph, letter) in some {
             let mut units = [0; 2];
-            let units: String = letter.encode_utf16(&mut units).iter().map(|unit| format!("{unit:04X}")).collect();
+            let units = hexadecimal(letter.encode_utf16(&mut units).iter().copied());
             let _ = writeln!(text, "<{glyph:04X}> <{units}>");
         }
         text += "endbfchar\n";
@@ -220,7 +228,7 @@ impl Content {
         // Letters stand upright on a page whose y goes down.
         let ([a, b], [c, d], [x, y]) = (line.turn([1.0, 0.0]), line.turn([0.0, -1.0]), line.start(wide));
         let matrix = [a, b, c, d, x, y].map(number).join(" ");
-        let codes: String = glyphs.iter().map(|glyph| format!("{:04X}", glyph.id)).collect();
+        let codes = hexadecimal(glyphs.iter().map(|glyph| glyph.id));
         let _ = writeln!(self.text, "BT /F {} Tf {matrix} Tm <{codes}> Tj ET", number(line.size));
     }
 }

@@ -56,9 +56,9 @@ impl Raster {
                     (from, to) = (from.min(a), to.max(b));
                 }
             }
-            for column in from..to {
-                self.blend(row * self.width + column, colour, opacity * covered[column].min(1.0));
-                covered[column] = 0.0;
+            for (column, share) in covered.iter_mut().enumerate().take(to).skip(from) {
+                self.blend(row * self.width + column, colour, opacity * share.min(1.0));
+                *share = 0.0;
             }
         }
     }

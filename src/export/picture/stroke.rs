@@ -50,7 +50,7 @@ const MOST_DASHES: usize = 100_000;
 /// The stretches of a line that are drawn where it is dashed.
 pub fn dashed(points: &[PlotPoint], dashes: &[f64]) -> Vec<Vec<PlotPoint>> {
     let total: f64 = dashes.iter().sum();
-    if !(total > 0.0) || dashes.iter().any(|dash| *dash < 0.0) {
+    if total.is_nan() || total <= 0.0 || dashes.iter().any(|dash| *dash < 0.0) {
         return vec![points.to_vec()];
     }
     let mut stretches: Vec<Vec<PlotPoint>> = Vec::new();
