@@ -39,9 +39,14 @@ pub fn in_words(settings: &BTreeMap<String, Value>, of: &BTreeSet<&String>) -> S
 #[must_use]
 pub fn with_usual(settings: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut settings = settings.clone();
-    for (beside, name) in [("data.set.kind", "data.degree"), ("train.evaluate_every", "train.evaluate_train_every")] {
+    for (beside, name, usual) in [
+        ("data.set.kind", "data.degree", Value::Integer(1)),
+        ("data.set.kind", "data.copies", Value::Integer(1)),
+        ("train.evaluate_every", "train.evaluate_train_every", Value::Integer(1)),
+        ("train.ensemble", "train.bootstrap", Value::Flag(false)),
+    ] {
         if settings.contains_key(beside) {
-            settings.entry(name.to_owned()).or_insert(Value::Integer(1));
+            settings.entry(name.to_owned()).or_insert(usual);
         }
     }
     settings

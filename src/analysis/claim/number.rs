@@ -61,7 +61,8 @@ fn observed(record: &RunRecord, what: Compared, part: DataPart, at: At) -> Optio
 
 /// A column of the steps, taken together.
 fn steps(record: &RunRecord, column: &str, take: Take, window: Window) -> Option<f64> {
-    let place = record.traced.iter().position(|name| name == column);
+    // Columns have `_` where the names of quantities have `-`.
+    let place = record.traced.iter().position(|name| name.replace('-', "_") == column.replace('-', "_"));
     let value = |point: &StepPoint| match column {
         "loss" => Some(point.loss),
         "learning_rate" => Some(point.learning_rate),
@@ -109,7 +110,7 @@ mod tests {
         };
         let results = crate::record::RunResults {
             steps: norms.iter().enumerate().map(point).collect(),
-            traced: vec!["step-norm".to_owned()],
+            traced: vec!["step_norm".to_owned()],
             ..crate::record::RunResults::default()
         };
         RunRecord {
