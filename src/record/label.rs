@@ -65,10 +65,9 @@ mod tests {
             kind.into_iter().chain(flag).collect::<BTreeMap<_, _>>()
         };
         let case = |label: &str, flag| CaseLabel { axis: case(), label: label.to_owned(), settings: settings(flag) };
-        for cases in [
-            [case("with", None), case("without", Some(false))],
-            [case("without", Some(false)), case("with", None)],
-        ] {
+        for cases in
+            [[case("with", None), case("without", Some(false))], [case("without", Some(false)), case("with", None)]]
+        {
             let label = |flag| {
                 let mut settings = settings(flag);
                 CaseLabel::add(&cases, &mut settings);

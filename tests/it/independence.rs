@@ -76,7 +76,7 @@ fn values_that_are_not_told_apart_lead_to_the_same_findings() {
     }
     assert_eq!(
         left,
-        BTreeSet::from(["regularize.decoupled", "train.early_stopping", "train.jackknife"]),
+        BTreeSet::from(["regularize.decoupled", "train.bootstrap", "train.early_stopping", "train.jackknife"]),
         "flags have one used value"
     );
     // The values that stand for others are seen by no other section, beyond whether they are used.

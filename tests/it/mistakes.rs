@@ -157,7 +157,7 @@ error: unknown key in `[model]` `dropout`
  --> x.toml:3:39
   |
 3 | model = { kind = "mlp", hidden = [4], dropout = 0.5 }
-  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `layers`, `initial`, `loss`
+  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `layers`, `others`, `initial`, `loss`
   |
   = help: `dropout` belongs in `[regularize]`
 

@@ -639,7 +639,7 @@ fn the_data_commands_tell_what_there_is() {
     }
     let checked = run(&["check"]).ended_with(0).stdout;
     assert_eq!(checked.matches("good: ").count(), 5, "{checked}");
-    assert_eq!(checked.matches("not fetched: ").count(), 2, "{checked}");
+    assert_eq!(checked.matches("not fetched: ").count(), 3, "{checked}");
     assert!(run(&["check", "wine"]).ended_with(0).stdout.contains("wine  good"));
     assert!(run(&["check", "mnist"]).ended_with(1).stdout.contains("`burnmark data fetch mnist` gets it"));
     assert!(run(&["check", "mnits"]).ended_with(2).stderr.contains("unknown data set `mnits`"));

@@ -103,7 +103,7 @@ fn mistakes_are_shown_where_they_are() {
     spoiled(
         tune,
         "tune = [\"optimizer.lr\", \"train.reduction\"]",
-        &["`train.reduction` cannot be tuned by the loss: its values have different losses"],
+        &["`train.reduction` is not swept: it has one value, and cannot be tuned"],
     );
     spoiled(
         tune,

@@ -297,7 +297,11 @@ fn files_of_other_kinds_are_named() {
         ("t.csv", b"\x1f\x8b\x08\0\0\0\0\0", "`t.csv`: this is no table of text: it is packed by gzip"),
         ("t.parquet", b"\x28\xb5\x2f\xfd\0\0\0\0", "this is no Parquet file: it is packed by Zstandard"),
         ("t.xlsx", b"PK\x03\x04\0\0\0\0", "an Excel workbook; unpack it, or save the sheet as CSV"),
-        ("t.txt", b"a,y\n1,2\n", "the name says what a table is in: expected `.csv`, `.tsv`, `.csv.gz` or `.parquet`"),
+        (
+            "t.txt",
+            b"a,y\n1,2\n",
+            "the name says what a table is in: expected `.csv`, `.tsv`, `.csv.gz`, `.parquet` or `.arrow`",
+        ),
         ("t.csv", b"\"a\";\"y\"\n\"1\";\"2\"\n", semicolons),
         ("t.csv", b"a;y\n\"M\";1\n", semicolons),
         ("t.csv", b"a;y\n1,5;2,5\n", "save the file with commas and with decimal points (1.5, not 1,5)"),
