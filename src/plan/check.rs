@@ -214,7 +214,7 @@ impl<'c> Checking<'c> {
             run.regularize.dropout > 0.0,
         ));
         let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, noisy, run.precision.name(), method);
-        let relevant = (relevant, measured);
+        let relevant = (relevant, measured, &run.train.class_weights);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {

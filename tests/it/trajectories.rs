@@ -103,8 +103,11 @@ fn every_optimizer_follows_an_outside_reference() {
         let trajectories: Vec<_> = golden.iter().filter(|golden| golden.optimizer.kind == name).collect();
         assert!(trajectories.len() >= 2, "`{name}` has a trajectory of each task");
         for golden in trajectories {
-            let (task, count) = (&golden.task, golden.optimizer.parameters.len());
-            assert_eq!(count, entry.entry.parameters.len(), "{name}: every parameter is set");
+            let task = &golden.task;
+            // The program beside always corrects, and draws nothing.
+            let own = |name: &str| !["bias_correction", "lr_to"].contains(&name);
+            let count = entry.entry.parameters.iter().filter(|parameter| own(parameter.name)).count();
+            assert_eq!(golden.optimizer.parameters.len(), count, "{name}: every parameter is set");
             let actual = losses(golden);
             for (step, (a, e)) in actual.iter().zip(&golden.losses).enumerate() {
                 assert!(((a - e) / e).abs() < 1e-10, "{task}, {name}, step {step}: {a} for {e}");
