@@ -238,8 +238,9 @@ fn an_arrow_file_is_the_table() {
     let mut text = "i8,u16,i64,f32,f64,flag,text,large,view,level,y\n".to_owned();
     for row in 0..7 {
         let cells = numbers.iter().map(|column| column[row]).chain([texts[row]; 4]);
-        text += &cells.collect::<Vec<_>>().join(",");
-        text += [",0\n", ",1\n", ",2\n", ",3\n", ",4\n", ",5\n", ",6\n"][row];
+        let y = row.to_string();
+        text += &cells.chain([y.as_str()]).collect::<Vec<_>>().join(",");
+        text += "\n";
     }
     fs::write(sweep.path("t.csv"), text).unwrap();
     let parameters = [("target", "y"), ("text", "one-hot"), ("missing", "mean")];

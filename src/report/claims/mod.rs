@@ -6,5 +6,5 @@ mod table;
 pub mod words;
 
 pub use explain::{ClaimFolder, explained};
-pub use page::section;
+pub use page::{section, section_of_row};
 pub use table::{ClaimDocument, ClaimRow, claims_document, claims_markdown, claims_table, counts};

@@ -1,5 +1,6 @@
 //! The part of a folder's page that is about its claim.
 
+use super::table::ClaimRow;
 use super::words::{answer, contrast, effect, precise, would_change};
 use crate::analysis::{ClaimProblem, Judged};
 use crate::record::Effect;
@@ -7,17 +8,30 @@ use crate::report::page::{escaped, table};
 use crate::report::plots;
 use std::fmt::Write;
 
-/// Claim, answer, figure, problems, and what would change the verdict.
+/// Claim, answer, figure, problems, and what would change the verdict, of one set of seeds.
 #[must_use]
 pub fn section(judged: &Judged, name: &str) -> String {
+    told(judged, judged.verdict.words(), None, name)
+}
+
+/// The same under the verdict of both sets of seeds, with the answer of each.
+#[must_use]
+pub fn section_of_row(row: &ClaimRow) -> String {
+    told(&row.first, &row.verdict_in_words(), row.again.as_ref(), &row.name)
+}
+
+fn told(judged: &Judged, verdict: &str, again: Option<&Judged>, name: &str) -> String {
     let claim = &judged.estimated.claim;
     let mut html = format!(
         "<section id=\"claim\"><h2>{}: {}</h2><p class=\"answer\"><b>{}.</b> {}</p>",
         escaped(&claim.row),
         escaped(&claim.words),
-        escaped(&capital(judged.verdict.words())),
+        escaped(&capital(verdict)),
         escaped(&answer(judged))
     );
+    if let Some(again) = again {
+        let _ = write!(html, "<p class=\"answer\">With other seeds: {}</p>", escaped(&answer(again)));
+    }
     if !claim.formula.is_empty() {
         let _ = write!(html, "<pre>{}</pre>", escaped(&claim.formula));
     }

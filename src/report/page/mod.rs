@@ -71,8 +71,7 @@ pub fn claims_page(rows: &[ClaimRow]) -> String {
             escaped(&row.verdict_in_words())
         )
     };
-    let section =
-        |row: &ClaimRow| format!("<div id=\"{}\">{}</div>", escaped(&row.name), claims::section(&row.first, &row.name));
+    let section = |row: &ClaimRow| format!("<div id=\"{}\">{}</div>", escaped(&row.name), claims::section_of_row(row));
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
          content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"viewport\" \
