@@ -291,6 +291,35 @@ fn runs_with_weights_are_runs_with_repeated_rows() {
     }
 }
 
+/// Quantities of the training loss count rows by their weights: its gradient and curvature are those of repeated rows, before the first
+/// step and after the last one. Sharpness comes from differences of gradients, to some 1e-7.
+#[test]
+fn quantities_with_weights_are_those_of_repeated_rows() {
+    for engine in ["reference", "burn"] {
+        let of = |repeated: bool| {
+            let folder = Sweep::new(format!(
+                "name = \"w\"\nengine = \"{engine}\"\nprecision = \"f64\"\noptimizer = {{ kind = \"adam\", lr = 0.05 }}\n\
+                 model = {{ kind = \"mlp\", hidden = [4], activation = \"tanh\" }}\n\
+                 train = {{ epochs = 10, batch = \"full\", measures = [\"gradient-norm\", \"sharpness\"] }}\n[data]\nstandardize = false\n\
+                 set = {{ csv = \"t.csv\", target = \"two\", drop = \"y\", task = \"binary\", part = \"part\", weight = \"w\" }}\n"
+            ));
+            std::fs::write(folder.path("t.csv"), with_parts(repeated)).unwrap();
+            folder.run(&["run", "x.toml", "--quiet"]).ended_with(0);
+            let record = store::read(&folder.path("results/w")).unwrap().1.remove(0).record;
+            let places = [0, record.curve.len() - 1];
+            let measured = |name: &str| -> Vec<f64> {
+                let at = |place: usize| record.measured_at(place).filter(|of| of.0 == name).map(|of| of.2).collect();
+                places.into_iter().flat_map(|place| -> Vec<f64> { at(place) }).collect()
+            };
+            [measured("gradient-norm"), measured("sharpness")]
+        };
+        let ([norms, sharpness], [expected_norms, expected_sharpness]) = (of(false), of(true));
+        assert!(!norms.is_empty() && norms.iter().all(|norm| *norm > 1e-6) && sharpness.len() == norms.len());
+        near(&format!("norm by {engine}"), &norms, &expected_norms, 1e-8);
+        near(&format!("sharpness by {engine}"), &sharpness, &expected_sharpness, 1e-5);
+    }
+}
+
 /// The weights are those of the training part, and the plan says them; other weights are another run.
 #[test]
 fn plan_and_identity_have_the_weights() {

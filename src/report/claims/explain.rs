@@ -25,9 +25,13 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder) -> String {
     let _ = write!(text, "experiment\n{}\n", lines(experiment));
     let measured = format!("the {}; expected: {}", contrast(&claim.quantity, &claim.contrast), effect(claim.effect));
     let _ = write!(text, "measured\n{}\n", lines(&measured));
-    let _ = write!(text, "verdict: {}\n{}\n", row.verdict_in_words(), lines(&answer(&row.first)));
+    let _ = write!(text, "verdict: {}\n", row.verdict_in_words());
+    if row.again.is_some() {
+        text += "  With the seeds of the spec:\n";
+    }
+    let _ = write!(text, "{}\n", lines(&answer(&row.first)));
     if let Some(again) = &row.again {
-        let _ = write!(text, "with other seeds\n{}\n", lines(&answer(again)));
+        let _ = write!(text, "  With other seeds:\n{}\n", lines(&answer(again)));
     }
     let _ = write!(text, "what would change it\n{}\n", lines(&would_change(&row.first)));
     if !claim.next.is_empty() {
