@@ -78,9 +78,13 @@ fn a_second_set_of_seeds_is_others_and_is_shown_beside_the_first() {
     // What is there is judged without a run, and looks the same.
     assert_eq!(claimed(&sweep, &["--no-run"]), twice);
     let said = sweep.run(&["claims", "x.toml", "--explain"]).ended_with(0).stdout;
-    for words in
-        ["T1: The smaller rate", "formula\n  θ ← θ − η g", "verdict: supported, twice", "what to try next\n  Try rates"]
-    {
+    for words in [
+        "T1: The smaller rate",
+        "formula\n  θ ← θ − η g",
+        "verdict: supported, twice",
+        "Judged alone: among more claims",
+        "what to try next\n  Try rates",
+    ] {
         assert!(said.contains(words), "`{words}` is missing in\n{said}");
     }
     assert!(sweep.path("results/claims/rates/figures/claim.svg").exists());

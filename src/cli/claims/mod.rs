@@ -129,13 +129,13 @@ pub fn claims(arguments: &ClaimsArguments, catalogue: &Catalogue) -> Result<(), 
     }
     if arguments.explain {
         let texts: Vec<String> =
-            rows.iter().zip(&specs).map(|(row, spec)| explain(row, spec, &arguments.out)).collect();
+            rows.iter().zip(&specs).map(|(row, spec)| explain(row, spec, &arguments.out, rows.len())).collect();
         return print(&texts.join("\n"));
     }
     print(&claims_table(&rows))
 }
 
-fn explain(row: &ClaimRow, spec: &ClaimSpec, out: &Path) -> String {
+fn explain(row: &ClaimRow, spec: &ClaimSpec, out: &Path, among: usize) -> String {
     let folder = out.join(&row.name);
     let shown = |path: PathBuf| path.display().to_string();
     explained(
@@ -148,6 +148,7 @@ fn explain(row: &ClaimRow, spec: &ClaimSpec, out: &Path) -> String {
                 if spec.text.is_some() { &row.first.estimated.claim.row } else { &spec.file }
             ),
         },
+        among,
     )
 }
 

@@ -13,9 +13,9 @@ pub struct ClaimFolder {
     pub command: String,
 }
 
-/// The whole text.
+/// The whole text of a claim that was judged among so many, itself one of them.
 #[must_use]
-pub fn explained(row: &ClaimRow, folder: &ClaimFolder) -> String {
+pub fn explained(row: &ClaimRow, folder: &ClaimFolder, among: usize) -> String {
     let claim = &row.first.estimated.claim;
     let mut text = folded(&format!("{}: {}", claim.row, claim.words), "", "");
     if !claim.formula.is_empty() {
@@ -33,6 +33,13 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder) -> String {
     if let Some(again) = &row.again {
         let _ = write!(text, "  With other seeds:\n{}\n", lines(&answer(again)));
     }
+    let judged = match among {
+        1 => "Judged alone".to_owned(),
+        _ => format!("Judged as one of {among} claims"),
+    };
+    let more =
+        "among more claims, which share the 5 % for a false verdict, its interval is wider and it may be undecided.";
+    let _ = write!(text, "{}\n", lines(&format!("{judged}: {more}")));
     let _ = write!(text, "what would change it\n{}\n", lines(&would_change(&row.first)));
     if !claim.next.is_empty() {
         let _ = write!(text, "what to try next\n{}\n", lines(&claim.next));
