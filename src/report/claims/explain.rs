@@ -25,11 +25,11 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder, among: usize) -> String {
     let _ = write!(text, "experiment\n{}\n", lines(experiment));
     let measured = format!("the {}; expected: {}", contrast(&claim.quantity, &claim.contrast), effect(claim.effect));
     let _ = write!(text, "measured\n{}\n", lines(&measured));
-    let _ = write!(text, "verdict: {}\n", row.verdict_in_words());
+    let _ = writeln!(text, "verdict: {}", row.verdict_in_words());
     if row.again.is_some() {
         text += "  With the seeds of the spec:\n";
     }
-    let _ = write!(text, "{}\n", lines(&answer(&row.first)));
+    let _ = writeln!(text, "{}", lines(&answer(&row.first)));
     if let Some(again) = &row.again {
         let _ = write!(text, "  With other seeds:\n{}\n", lines(&answer(again)));
     }
@@ -39,7 +39,7 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder, among: usize) -> String {
     };
     let more =
         "among more claims, which share the 5 % for a false verdict, its interval is wider and it may be undecided.";
-    let _ = write!(text, "{}\n", lines(&format!("{judged}: {more}")));
+    let _ = writeln!(text, "{}", lines(&format!("{judged}: {more}")));
     let _ = write!(text, "what would change it\n{}\n", lines(&would_change(&row.first)));
     if !claim.next.is_empty() {
         let _ = write!(text, "what to try next\n{}\n", lines(&claim.next));
