@@ -59,6 +59,15 @@ impl Driver {
         }
     }
 
+    /// Whether its numbers in f64 are right. WGSL, the language of wgpu's kernels, has no f64; where a driver takes it
+    /// nevertheless, as Mesa's does, functions such as tanh are off by whole terms (docs/decisions/0027-gpu.md).
+    const fn has_f64(self) -> bool {
+        match self {
+            Self::Cuda | Self::Rocm => true,
+            Self::Wgpu => false,
+        }
+    }
+
     /// The command that lists the GPUs that it finds.
     const fn lists_them(self) -> &'static str {
         match self {
@@ -86,11 +95,11 @@ pub enum NoGpu {
     )]
     NotFound(Driver),
     /// The driver lists a GPU and fails to open it.
-    #[error("the engine `{}` cannot open its GPU; see what `{}` says of it", .0.engine(), .0.lists_them())]
-    NotOpened(Driver),
-    /// The GPU does not compute in these numbers.
+    #[error("the engine `{}` cannot open its GPU, which `{}` lists: {why}", driver.engine(), driver.lists_them())]
+    NotOpened { driver: Driver, why: String },
+    /// The GPU does not compute in this precision.
     #[error(
-        "the engine `{}` computes here on `{gpu}`, which has no {}; set `precision = \"f32\"`, or choose another engine",
+        "the engine `{}` on `{gpu}` does not compute in {}; set `precision = \"f32\"`, or choose another engine",
         driver.engine(), precision.name()
     )]
     Precision { driver: Driver, gpu: String, precision: Precision },
@@ -112,15 +121,11 @@ impl Gpu {
     pub fn open(driver: Driver, precision: Precision) -> Result<Self, NoGpu> {
         static OPENED: [OnceLock<Result<Gpu, NoGpu>>; 3] = [const { OnceLock::new() }; 3];
         let gpu = OPENED[driver as usize].get_or_init(|| find(driver)).clone()?;
-        let numbers = match precision {
-            Precision::F32 => DType::F32,
-            Precision::F64 => DType::F64,
+        let computes = match precision {
+            Precision::F32 => gpu.device.supports_dtype(DType::F32),
+            Precision::F64 => driver.has_f64() && gpu.device.supports_dtype(DType::F64),
         };
-        if gpu.device.supports_dtype(numbers) {
-            Ok(gpu)
-        } else {
-            Err(NoGpu::Precision { driver, gpu: gpu.name, precision })
-        }
+        if computes { Ok(gpu) } else { Err(NoGpu::Precision { driver, gpu: gpu.name, precision }) }
     }
 }
 
@@ -142,17 +147,58 @@ fn find(driver: Driver) -> Result<Gpu, NoGpu> {
 #[cfg(any(feature = "cuda", feature = "rocm", feature = "wgpu"))]
 mod built_in {
     use super::{Driver, Gpu, NoGpu};
-    use crate::guard::guarded;
     use burn::tensor::{Device, DeviceType};
+    use std::panic::{self, AssertUnwindSafe};
+    use std::sync::{Arc, Mutex, PoisonError};
 
-    /// Burn opens a device at its first use, and panics where that fails; so it is asked for a list before, and opened here.
+    /// Burn opens a device at its first use, in a thread of its own that panics where that fails; so it is asked for a list
+    /// before, and opened here, where a panic is an error with its first words.
     pub fn open(driver: Driver, kind: DeviceType, device: fn() -> Device) -> Result<Gpu, NoGpu> {
-        let opened = guarded(|| {
+        let said = Arc::new(Mutex::new(None));
+        let (before, saying) = (panic::take_hook(), Arc::clone(&said));
+        panic::set_hook(Box::new(move |info| {
+            let text = info.payload_as_str().unwrap_or("no reason").chars().take(MOST_SAID).collect::<String>();
+            saying.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(text);
+        }));
+        let opened = panic::catch_unwind(AssertUnwindSafe(|| {
             let none = Device::enumerate(kind).into_vec().is_empty();
             if none { Err(NoGpu::NotFound(driver)) } else { Ok((device(), device().identity())) }
-        });
-        let (device, identity) = opened.unwrap_or(Err(NoGpu::NotOpened(driver)))?;
-        let name = identity.ok_or(NoGpu::NotOpened(driver))?.name;
+        }));
+        panic::set_hook(before);
+        let not_opened = || {
+            let said = said.lock().unwrap_or_else(PoisonError::into_inner).take();
+            NoGpu::NotOpened { driver, why: said.unwrap_or_else(|| "no reason".to_owned()) }
+        };
+        let (device, identity) = opened.unwrap_or_else(|_| Err(not_opened()))?;
+        let name = identity.ok_or_else(not_opened)?.name;
         Ok(Gpu { device, name })
+    }
+
+    /// The most letters of a driver's reason.
+    const MOST_SAID: usize = 200;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is not built in says how to build it in, and nothing is opened.
+    #[test]
+    fn what_is_not_built_in_says_how_to_build_it() {
+        for driver in [Driver::Cuda, Driver::Rocm, Driver::Wgpu].into_iter().filter(|driver| !driver.is_built_in()) {
+            let why = Gpu::open(driver, Precision::F32).unwrap_err();
+            assert_eq!(why, NoGpu::NotBuilt(driver));
+            assert!(why.to_string().contains(&format!("--features {}", driver.feature())), "{why}");
+        }
+    }
+
+    /// WGSL has no f64.
+    #[cfg(feature = "wgpu")]
+    #[test]
+    fn wgpu_does_not_compute_in_f64() {
+        match Gpu::open(Driver::Wgpu, Precision::F64) {
+            Err(NoGpu::Precision { driver: Driver::Wgpu, .. } | NoGpu::NotFound(Driver::Wgpu)) => {}
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::gpus::{engines, gpus};
 use super::prepare::prepared;
 use super::scattered::scattered;
 use crate::data::split;
-use crate::engine::{EngineKind, EngineReal, build};
+use crate::engine::{EngineKind, EngineReal, NoGpu, build};
 use crate::num::Precision;
 use crate::optim::Build;
 use crate::plan::{RunSpec, Spec, network};
@@ -42,7 +42,7 @@ pub struct Crosschecked {
     pub pairs: Vec<EnginePair>,
     /// Runs of solvers, which have no steps to compare, by their solver; runs behind the last of the sample are not counted.
     pub left_out: BTreeMap<String, u64>,
-    /// Why a precision was left out that is not the runs' own: a GPU lacks it.
+    /// Precisions that were left out since a GPU does not compute in them, in words; the runs' own is an error.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub lacking: BTreeSet<String>,
     /// Whether each gap is kept.
@@ -145,9 +145,14 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
                 return Ok(all);
             }
             let other = options.other.unwrap_or(run.engine.other());
-            if let Err(why) = gpus([run.engine, other].map(|engine| (engine, precision))) {
-                all.lacking.insert(why.to_string());
-                continue;
+            match gpus([run.engine, other].map(|engine| (engine, precision))) {
+                Ok(_) => {}
+                Err(NoGpu::Precision { driver, gpu, precision }) => {
+                    let (engine, precision) = (driver.engine(), precision.name());
+                    all.lacking.insert(format!("{precision}, in which `{engine}` on `{gpu}` does not compute"));
+                    continue;
+                }
+                Err(why) => return Err(why.into()),
             }
             let pair = match precision {
                 Precision::F32 => pair::<f32>(&run, id, options, &mut cache, &mut all),

@@ -34,9 +34,7 @@ impl Verifying<'_> {
         };
         self.verified.sample = self.options.sample;
         let chosen: Vec<&PlannedRun> = places.into_iter().map(|index| candidates[index]).collect();
-        let engine = |planned: &&PlannedRun| {
-            (self.options.engine.unwrap_or(planned.run.engine), planned.run.precision)
-        };
+        let engine = |planned: &&PlannedRun| (self.options.engine.unwrap_or(planned.run.engine), planned.run.precision);
         self.gpus = gpus(chosen.iter().map(engine))?;
         let by_id: HashMap<RunId, &PlannedRun> = chosen.iter().map(|planned| (planned.id, *planned)).collect();
         let kept = std::fs::symlink_metadata(self.results.join(store::PARAMETERS)).is_ok();

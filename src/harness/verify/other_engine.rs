@@ -206,8 +206,13 @@ impl Verifying<'_> {
     /// So are those of a GPU and its driver, whose version nobody tells.
     pub(super) fn hint_gpus(&mut self) {
         for (engine, here) in &self.gpus {
-            let recorded: BTreeSet<&str> =
-                self.manifest.sessions.iter().filter_map(|session| session.gpus.get(engine)).map(String::as_str).collect();
+            let recorded: BTreeSet<&str> = self
+                .manifest
+                .sessions
+                .iter()
+                .filter_map(|session| session.gpus.get(engine))
+                .map(String::as_str)
+                .collect();
             let recorded = recorded.into_iter().map(|gpu| format!("`{gpu}`")).collect::<Vec<_>>().join(", ");
             self.verified.notes.push(format!(
                 "recorded by `{engine}` on {recorded}, verified on `{here}`: its bits are those of one GPU with one driver; \
