@@ -5,7 +5,7 @@ use super::numbers::{larger, sign, smaller, truth};
 use crate::formula::program::{Fused, Pair};
 use crate::num::Real;
 
-impl<'p, R: Real> Piece<'p, R> {
+impl<R: Real> Piece<'_, R> {
     #[inline(always)]
     pub(super) fn fused(&mut self, fused: Fused, to: u8, [a, b, c]: [u8; 3], [p, q, r, s, _]: [R; 5]) {
         macro_rules! run {
