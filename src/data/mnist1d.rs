@@ -135,7 +135,8 @@ fn smoothed(numbers: &[f64], window: &[f64; 2 * REACH + 1]) -> Vec<f64> {
         place if place - REACH >= n => numbers[2 * n - 1 - (place - REACH)],
         place => numbers[place - REACH],
     };
-    let at = |middle: usize| window.iter().enumerate().map(|(place, weight)| weight * mirrored(middle + place)).sum();
+    let at =
+        |middle: usize| window.iter().enumerate().map(|(place, weight)| weight * mirrored(middle + place)).sum::<f64>();
     (0..n).map(at).collect()
 }
 

@@ -230,7 +230,7 @@ fn figure(spec: &Spec, document: &ReproducedDocument, pages: &Path) -> CommandRe
     let published = published(spec);
     let Some(plot) = &published.figure else { return Ok(None) };
     let curve = curve(published, &spec.folder).map_err(|why| Failure::Request(why.to_string()))?;
-    let svg = plots::published(plot, &spec.question, &document.tables, &curve)?;
+    let svg = plots::published(plot, &spec.name, &document.tables, &curve)?;
     let name = format!("{}.svg", spec.name);
     write(&pages.join(&name), &svg)?;
     Ok(Some(name))
