@@ -23,6 +23,7 @@ mod jpeg;
 mod linear;
 mod merged;
 mod mnist;
+mod mnist1d;
 mod moons;
 mod npy;
 mod own;
@@ -87,6 +88,7 @@ pub const ENTRIES: &[&DataEntry] = &[
     &spirals::ENTRY,
     &blobs::ENTRY,
     &wilson::ENTRY,
+    &mnist1d::ENTRY,
     &recall::ENTRY,
     &adding::ENTRY,
     &parity::ENTRY,

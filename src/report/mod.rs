@@ -24,6 +24,7 @@ mod prospect;
 mod protocol;
 mod reading;
 mod reproduction;
+mod rivals;
 mod sentences;
 mod sooner;
 mod sources;
