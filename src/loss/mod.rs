@@ -32,10 +32,11 @@ pub use answer_sum::AnswerSum;
 pub use batch_targets::TargetsRef;
 pub use decide::argmax;
 pub use entry::{
-    Loss, LossEntry, LossExpression, LossFunction, LossFunctions, LossSize, OfLogProbabilities, OutputLink, OutputsInLanes,
+    Loss, LossEntry, LossExpression, LossFunction, LossFunctions, LossSize, OfLogProbabilities, OutputLink,
+    OutputsInLanes,
 };
-pub use per_output::{per_output, sum_rows, times};
 use per_output::sums_of_lanes;
+pub use per_output::{per_output, sum_rows, times};
 pub use targets::TargetForm;
 
 /// ½ Σ_k (y_k − s_k)², for regression.

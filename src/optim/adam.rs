@@ -13,7 +13,10 @@
 //! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
-use super::{BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory, weightwise};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 

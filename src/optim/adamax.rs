@@ -11,7 +11,10 @@
 //! Shapes: θ, g, m and u hold one number per weight. Kingma & Ba 2015, algorithm 2, which has no ε: it keeps u from 0.
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
 
-use super::{BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory, weightwise};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 

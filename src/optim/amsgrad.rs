@@ -13,7 +13,10 @@
 //! beyond", algorithm 2, which has no bias correction; here it is as in PyTorch's `Adam(amsgrad=True)`. Optax's `amsgrad`
 //! takes the maximum of the corrected v instead.
 
-use super::{BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory, weightwise};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 

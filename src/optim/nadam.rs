@@ -14,7 +14,10 @@
 //! Shapes: θ, g, m and v hold one number per weight. Dozat 2016, "Incorporating Nesterov momentum into Adam", section
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
 
-use super::{BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory, weightwise};
+use super::{
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
 use crate::value::Value;

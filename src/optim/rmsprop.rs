@@ -12,7 +12,10 @@
 //! 6.5. PyTorch's `RMSprop` has γ = 0.99 (`alpha`) and ε = 1e-8 outside; Optax's `rmsprop` γ = 0.9 and ε = 1e-8 inside;
 //! Burn's γ = 0.99 and ε = 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, epsilon, epsilons, memory, root, weightwise};
+use super::{
+    EPSILON_PLACE, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, epsilon, epsilons, memory, root,
+    weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 

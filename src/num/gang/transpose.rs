@@ -19,8 +19,7 @@ mod tests {
     #[test]
     fn there_and_back_nothing_is_lost() {
         for gang in [2, 4, 8, 16] {
-            let runs: Vec<Vec<f64>> =
-                (0..gang).map(|run| (0..7).map(|n| f64::from(run * 100 + n)).collect()).collect();
+            let runs: Vec<Vec<f64>> = (0..gang).map(|run| (0..7).map(|n| f64::from(run * 100 + n)).collect()).collect();
             let gang = runs.len();
             let mut lanes = vec![0.0; 7 * gang];
             runs.iter().enumerate().for_each(|(lane, run)| scatter_lane(run, &mut lanes, (gang, lane)));
