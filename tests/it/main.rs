@@ -37,6 +37,7 @@ mod formula_soup;
 mod formula_specs;
 mod formulas;
 mod fuzz;
+mod gangs;
 mod hardships;
 mod holdout;
 mod honesty;
