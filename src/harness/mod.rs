@@ -8,6 +8,7 @@ mod drawn;
 mod error;
 mod execute;
 mod gangs;
+mod gpus;
 mod job;
 mod merge;
 mod orphans;
