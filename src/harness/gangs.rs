@@ -22,7 +22,8 @@ const MODELS: &[&str] = &["linear", "logistic", "softmax", "adaline", "mlp"];
 /// Hidden units, all layers together, above which no gang is faster; below it the worker decides by [`least_runs`].
 const MOST_HIDDEN: usize = 64;
 
-/// From how many runs on a network's runs are faster in so many lanes than one by one: a careful table, from measurements of a slower form (docs/performance.md).
+/// From how many runs on a network's runs are faster in so many lanes than one by one: a careful table, from measurements of a slower form
+/// (docs/performance.md).
 pub fn least_runs(lanes: usize, parameters: usize) -> usize {
     match parameters {
         0..=64 => lanes.div_ceil(4).max(2),
