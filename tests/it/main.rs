@@ -38,6 +38,7 @@ mod formula_soup;
 mod formula_specs;
 mod formulas;
 mod fuzz;
+mod gangs;
 mod gpu;
 mod hardships;
 mod holdout;

@@ -265,6 +265,7 @@ fn carry_out(
         keep_parameters: spec.keep_parameters,
         shard: None,
         limits: Limits::default(),
+        gangs: false,
         quiet,
     };
     let (_, summary) = crate::harness::run(spec, &options, stop)?;

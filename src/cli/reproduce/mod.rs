@@ -286,6 +286,7 @@ fn run_missing(arguments: &ReproduceArguments, spec: &Spec, stop: &AtomicBool) -
         keep_parameters: false,
         shard: None,
         limits: arguments.limits.limits(),
+        gangs: false,
         quiet: arguments.progress.quiet || arguments.json,
     };
     if !options.quiet {

@@ -17,6 +17,7 @@ mod chain;
 mod convolution;
 mod dropout;
 mod embedding;
+mod gang;
 mod gated;
 mod linear;
 mod module;
@@ -33,6 +34,7 @@ use super::{Batch, Engine, Masks};
 use crate::loss::LossFunction;
 use crate::model::{self, Layer, Module, Network, Reduction};
 use crate::num::{MatMut, MatRef, Real};
+pub use gang::GangReference;
 use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
 use weighing::Weighing;
 
