@@ -57,7 +57,7 @@ pub use grid::{GridAxis, varied};
 pub use importance::{Importance, ReachedValue, Together, Unexplained, VarianceShares, reached_by};
 pub use judged::{has_several_losses, judged};
 pub use over_data::{OverData, OverPair, family, is_file, over_data};
-pub use paired::{Level, Paired, judge, paired};
+pub use paired::{Enough, Level, MOST_TOLD, Paired, judge, paired};
 pub use prospect::{Asked, Basis, DISAGREE, Planned, Prospect};
 pub use reproduction::{CellVerdict, ComparedCell, ComparedTable, Ours, reproduction};
 pub use rivals::{ComparedPair, ComparedPairs, Preferred, PreferredOne, rivals};

@@ -42,6 +42,7 @@ mod recall;
 mod recipe;
 mod rows;
 mod scales;
+mod scaling;
 mod set;
 mod spirals;
 mod split;
