@@ -60,7 +60,7 @@ pub use over_data::{OverData, OverPair, family, is_file, over_data};
 pub use paired::{Enough, Level, MOST_TOLD, Paired, judge, paired};
 pub use prospect::{Asked, Basis, DISAGREE, Planned, Prospect};
 pub use reproduction::{CellVerdict, ComparedCell, ComparedTable, Ours, reproduction};
-pub use rivals::{Better, ComparedPair, ComparedPairs, Preferred, rivals};
+pub use rivals::{ComparedPair, ComparedPairs, Preferred, PreferredOne, rivals};
 pub use sampled::Sampled;
 pub use seen::{Seen, known, seen};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};

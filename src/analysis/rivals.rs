@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Which of two is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Better {
+pub enum PreferredOne {
     /// The reproduction that was asked.
     This,
     /// The one that it is laid against.
@@ -28,7 +28,7 @@ pub struct Preferred {
     pub other: f64,
     /// Of equal means, corrected over the cells of the side.
     pub p: f64,
-    pub better: Better,
+    pub better: PreferredOne,
 }
 
 /// Both sides of one cell.
@@ -50,7 +50,7 @@ pub struct ComparedPairs {
 impl ComparedPairs {
     /// How many pairs have these answers, as published and by our runs.
     #[must_use]
-    pub fn count(&self, of: impl Fn(Better, Better) -> bool) -> usize {
+    pub fn count(&self, of: impl Fn(PreferredOne, PreferredOne) -> bool) -> usize {
         self.pairs.iter().filter(|pair| of(pair.published.better, pair.ours.better)).count()
     }
 }
@@ -80,30 +80,31 @@ pub fn rivals(quantity: &str, this: &[ComparedTable], other: &[ComparedTable]) -
 }
 
 /// Mean, spread and half of the last digit.
-type Side = (SampleMean, f64);
+type PrintedMean = (SampleMean, f64);
 
 #[allow(clippy::cast_precision_loss)] // counts of runs
-fn published(cell: &ComparedCell) -> Side {
+fn published(cell: &ComparedCell) -> PrintedMean {
     let sd = cell.published_sd.unwrap_or(0.0);
     (SampleMean { mean: cell.published, sd, runs: cell.published_runs as f64 }, cell.rounding)
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of runs
-fn own(cell: &ComparedCell) -> Side {
+fn own(cell: &ComparedCell) -> PrintedMean {
     let (mean, sd, runs) = cell.ours.map_or((f64::NAN, None, 0), |ours| (ours.mean, ours.sd, ours.runs));
     (SampleMean { mean, sd: sd.unwrap_or(0.0), runs: runs as f64 }, 0.0)
 }
 
 /// The answers of one side.
-fn side(both: &[(&ComparedCell, &ComparedCell)], of: impl Fn(&ComparedCell) -> Side) -> Vec<Preferred> {
-    let means: Vec<(Side, Side)> = both.iter().map(|(this, other)| (of(this), of(other))).collect();
-    let p = |(this, other): &(Side, Side)| agreement(this.0, other.0, this.1 + other.1, 0.0, false).differs;
+fn side(both: &[(&ComparedCell, &ComparedCell)], of: impl Fn(&ComparedCell) -> PrintedMean) -> Vec<Preferred> {
+    let means: Vec<(PrintedMean, PrintedMean)> = both.iter().map(|(this, other)| (of(this), of(other))).collect();
+    let p =
+        |(this, other): &(PrintedMean, PrintedMean)| agreement(this.0, other.0, this.1 + other.1, 0.0, false).differs;
     let corrected = holm(&means.iter().map(p).collect::<Vec<f64>>());
-    let answer = |(((this, _), (other, _)), p): (&(Side, Side), f64)| {
+    let answer = |(((this, _), (other, _)), p): (&(PrintedMean, PrintedMean), f64)| {
         let better = match p < LEVEL {
-            true if this.mean < other.mean => Better::This,
-            true => Better::Other,
-            false => Better::CannotBeTold,
+            true if this.mean < other.mean => PreferredOne::This,
+            true => PreferredOne::Other,
+            false => PreferredOne::CannotBeTold,
         };
         Preferred { this: this.mean, other: other.mean, p, better }
     };
@@ -144,7 +145,7 @@ mod tests {
         let other = table(vec![cell("a", 8.0, 8.0), cell("b", 2.0, 8.0), cell("c", 5.1, 5.1)]);
         let [found] = &rivals("test", std::slice::from_ref(&this), &[other])[..] else { panic!("one table") };
         let answers: Vec<_> = found.pairs.iter().map(|pair| (pair.published.better, pair.ours.better)).collect();
-        let [this_one, other_one, open] = [Better::This, Better::Other, Better::CannotBeTold];
+        let [this_one, other_one, open] = [PreferredOne::This, PreferredOne::Other, PreferredOne::CannotBeTold];
         assert_eq!(answers, [(this_one, this_one), (other_one, this_one), (open, open)]);
         assert_eq!(found.count(|a, b| a == b), 2);
         assert!(rivals("loss", std::slice::from_ref(&this), std::slice::from_ref(&this)).is_empty());

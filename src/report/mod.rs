@@ -19,6 +19,7 @@ mod over_data;
 mod page;
 mod phrases;
 pub mod plots;
+mod printed;
 mod proposal;
 mod prospect;
 mod protocol;

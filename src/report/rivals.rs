@@ -1,32 +1,32 @@
 //! Which of two reproductions is better, as published and by our runs: sentences and tables.
 
-use super::reproduction::{Reproduced, choice, short};
-use crate::analysis::{Better, ComparedPairs, Preferred};
-use crate::record::counted;
+use super::printed::{choice, short};
+use crate::analysis::{ComparedPairs, Preferred, PreferredOne};
+use crate::record::{Published, counted};
 
 /// The names of both reproductions.
-fn names<'r>(of: &Reproduced<'r>) -> [&'r str; 2] {
-    let other = of.published.against.as_ref().map_or("", |against| against.spec.as_str());
-    [of.name, other.strip_suffix(".toml").unwrap_or(other)]
+fn names<'r>(name: &'r str, published: &'r Published) -> [&'r str; 2] {
+    let other = published.against.as_ref().map_or("", |against| against.spec.as_str());
+    [name, other.strip_suffix(".toml").unwrap_or(other)]
 }
 
 /// What is compared, under which choice.
-pub fn title(of: &Reproduced<'_>, pairs: &ComparedPairs) -> String {
-    let [this, other] = names(of);
+pub fn title(name: &str, published: &Published, pairs: &ComparedPairs) -> String {
+    let [this, other] = names(name, published);
     let under = if pairs.choice.is_empty() { String::new() } else { format!(", {}", choice(&pairs.choice)) };
     format!("lower {}: {this} or {other}{under}", pairs.quantity)
 }
 
 /// How often each is better, and how often both sides say the same.
-pub fn summary(of: &Reproduced<'_>) -> Vec<String> {
-    let [this, other] = names(of);
+pub fn summary(name: &str, published: &Published, all: &[ComparedPairs]) -> Vec<String> {
+    let [this, other] = names(name, published);
     let said = |pairs: &ComparedPairs| {
         let with = if pairs.choice.is_empty() { String::new() } else { format!("With {}: ", choice(&pairs.choice)) };
-        let answers = |better: fn(Better, Better) -> Better| {
-            let count = |of: Better| pairs.count(|published, ours| better(published, ours) == of);
-            format!("{this} in {}, {other} in {}", count(Better::This), count(Better::Other))
+        let answers = |better: fn(PreferredOne, PreferredOne) -> PreferredOne| {
+            let count = |of: PreferredOne| pairs.count(|published, ours| better(published, ours) == of);
+            format!("{this} in {}, {other} in {}", count(PreferredOne::This), count(PreferredOne::Other))
         };
-        let is_sure = |better: Better| better != Better::CannotBeTold;
+        let is_sure = |better: PreferredOne| better != PreferredOne::CannotBeTold;
         let same = pairs.count(|a, b| a == b && is_sure(a));
         let opposite = pairs.count(|a, b| a != b && is_sure(a) && is_sure(b));
         let [only_published, only_ours] =
@@ -40,21 +40,21 @@ pub fn summary(of: &Reproduced<'_>) -> Vec<String> {
             answers(|_, ours| ours),
         )
     };
-    of.pairs.iter().map(said).collect()
+    all.iter().map(said).collect()
 }
 
 /// A row for each pair.
-pub fn table(of: &Reproduced<'_>, pairs: &ComparedPairs) -> (Vec<String>, Vec<Vec<String>>) {
-    let [this, other] = names(of);
-    let keys: Vec<&String> = of.published.keys.keys().collect();
+pub fn table(name: &str, published: &Published, pairs: &ComparedPairs) -> (Vec<String>, Vec<Vec<String>>) {
+    let [this, other] = names(name, published);
+    let keys: Vec<&String> = published.keys.keys().collect();
     let side =
         |whose: &str| [this, other].map(|name| format!("{whose} {name}")).into_iter().chain(["better".to_owned()]);
     let head = keys.iter().map(|key| (*key).clone()).chain(side("published")).chain(side("our")).collect();
     let answer = |of: &Preferred| {
         let better = match of.better {
-            Better::This => format!("{this}, {}", chance(of.p)),
-            Better::Other => format!("{other}, {}", chance(of.p)),
-            Better::CannotBeTold => "cannot be told".to_owned(),
+            PreferredOne::This => format!("{this}, {}", chance(of.p)),
+            PreferredOne::Other => format!("{other}, {}", chance(of.p)),
+            PreferredOne::CannotBeTold => "cannot be told".to_owned(),
         };
         [short(of.this), short(of.other), better]
     };
