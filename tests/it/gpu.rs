@@ -30,7 +30,7 @@ fn an_engine_that_is_not_built_in_is_refused_before_anything_is_run() {
 #[cfg(not(feature = "cuda"))]
 #[test]
 fn verify_and_list_know_an_engine_that_is_not_built_in() {
-    let sweep = Sweep::new(&SPEC.replace("burn-cuda", "reference"));
+    let sweep = Sweep::new(SPEC.replace("burn-cuda", "reference"));
     sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
     let refused = sweep.run(&["verify", "out", "--engine", "burn-cuda", "-q"]).ended_with(2);
     assert!(refused.stderr.contains("without the engine `burn-cuda`"), "{}", refused.stderr);

@@ -45,7 +45,7 @@ struct PatchLines {
     places: (usize, usize),
     /// Numbers from a row of patches to the next, and from a patch to the next in its row.
     steps: (usize, usize),
-    /// PatchLines of a patch, and numbers of each.
+    /// Lines of a patch, and numbers of each.
     patch: (usize, usize),
 }
 
