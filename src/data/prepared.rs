@@ -54,7 +54,7 @@ impl<R: Real> Prepared<R> {
     #[must_use]
     pub fn new(set: &DataSet, indices: &Indices, standardize: bool) -> Self {
         let (features, values) =
-            (Scaled::features(set, indices, standardize), Scaled::values(set, indices, standardize));
+            (ScaledNumbers::features(set, indices, standardize), ScaledNumbers::values(set, indices, standardize));
         let positions = set.positions();
         let part = |rows: &[usize]| Part {
             inputs: features.rows(rows.iter().copied()),
@@ -169,17 +169,17 @@ fn is_ordinary(numbers: &[f64]) -> bool {
 
 /// All features, and the numbers to be predicted, a row per sample.
 pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
-    let all = |of: Scaled<'_>| of.rows(0..set.samples());
-    (all(Scaled::features(set, indices, standardize)), Scaled::values(set, indices, standardize).map(all))
+    let all = |of: ScaledNumbers<'_>| of.rows(0..set.samples());
+    (all(ScaledNumbers::features(set, indices, standardize)), ScaledNumbers::values(set, indices, standardize).map(all))
 }
 
 /// Numbers of a set, a row per sample, and how they are scaled.
-struct Scaled<'a> {
+struct ScaledNumbers<'a> {
     numbers: Cow<'a, Matrix<f64>>,
     scales: Scales,
 }
 
-impl<'a> Scaled<'a> {
+impl<'a> ScaledNumbers<'a> {
     fn features(set: &'a DataSet, indices: &Indices, standardize: bool) -> Self {
         let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
         Self::of(set, Cow::Borrowed(&set.features), steps, (indices, standardize))

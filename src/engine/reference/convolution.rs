@@ -27,14 +27,14 @@ pub fn module<R: Real>(patches: model::Patches, weights: Weights, most_samples: 
 }
 
 struct PatchesModule<R> {
-    lines: Lines,
+    lines: PatchLines,
     /// An image, or its message, with the padding around it; nothing where there is none.
     padded: Vec<R>,
 }
 
 /// Where the patches' lines are in an image with its padding.
 #[derive(Clone, Copy)]
-struct Lines {
+struct PatchLines {
     /// Numbers of an image's row without padding, and of how many rows there are.
     image: (usize, usize),
     /// Numbers before each row, and rows before the first.
@@ -49,7 +49,7 @@ struct Lines {
     patch: (usize, usize),
 }
 
-impl Lines {
+impl PatchLines {
     fn of(patches: model::Patches) -> Self {
         let model::Patches { image, kernel, .. } = patches;
         let ((lines, size), [(down, right), (above, beside)]) = (kernel.sides(), patches.steps_and_padding());
@@ -123,7 +123,7 @@ macro_rules! by_length {
 
 impl<R: Real> PatchesModule<R> {
     fn new(patches: model::Patches) -> Self {
-        let lines = Lines::of(patches);
+        let lines = PatchLines::of(patches);
         Self { lines, padded: vec![R::ZERO; if lines.is_padded() { lines.padded() } else { 0 }] }
     }
 }

@@ -177,7 +177,7 @@ impl<R: Real> Engine<R> for Reference<R> {
         inputs: MatRef<'_, R>,
         mut outputs: MatMut<'_, R>,
     ) -> Result<(), EngineError> {
-        // In pieces that fit the cache, whatever the batches; samples do not influence one another.
+        // In pieces that fit the cache, for batches of any size; samples do not influence one another.
         let width = outputs.cols();
         let context = Context { parameters, masks: Masks(&[]), training: false };
         for (index, out) in outputs.data().chunks_mut(self.piece * width).enumerate() {

@@ -22,7 +22,7 @@ impl PoolModule {
 }
 
 /// What is done for N channels of a window, which lie side by side.
-trait Work {
+trait WindowWork {
     /// `z`: where the first channel of the window's first pixel is among the numbers that go in; `z_next`: where it is among those
     /// that come out.
     fn at<const N: usize>(&mut self, windows: Windows, z: usize, z_next: usize);
@@ -38,7 +38,7 @@ struct Windows {
 impl Windows {
     /// Goes over all windows of so many samples, eight channels at a time and then one by one.
     #[inline(always)]
-    fn each(self, samples: usize, mut work: impl Work) {
+    fn each(self, samples: usize, mut work: impl WindowWork) {
         const SIDE_BY_SIDE: usize = 8;
         let Self { pool: model::Pool { image, window: (rows, cols), .. }, pooled } = self;
         let channels = image.channels;
@@ -93,7 +93,7 @@ struct Forward<'a, R> {
     z_next: &'a mut [R],
 }
 
-impl<R: Real> Work for Forward<'_, R> {
+impl<R: Real> WindowWork for Forward<'_, R> {
     #[inline(always)]
     fn at<const N: usize>(&mut self, windows: Windows, z: usize, z_next: usize) {
         let pixels = windows.pixels(z).map(|at| side_by_side::<R, N>(self.z, at));
@@ -124,7 +124,7 @@ struct Backward<'a, R> {
     delta: &'a mut [R],
 }
 
-impl<R: Real> Work for Backward<'_, R> {
+impl<R: Real> WindowWork for Backward<'_, R> {
     #[inline(always)]
     fn at<const N: usize>(&mut self, windows: Windows, z: usize, z_next: usize) {
         let mut message = side_by_side::<R, N>(self.delta_next, z_next);
