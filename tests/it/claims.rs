@@ -197,7 +197,7 @@ fn the_guide_s_claim_is_judged() {
     assert_eq!((found["row"].as_str(), found["first"]["families"].as_u64()), (Some("M1"), Some(6)));
     let sweep = Sweep::new("");
     let written = sweep.run(&["claims", "C15", "--specs", "mine"]).ended_with(0).stdout;
-    assert_eq!(written, "mine/C15-ridge-map-norm.toml\nmine/C15-ridge-map.toml\n");
+    assert_eq!(written, "mine/C15-ridge-map-weights.toml\nmine/C15-ridge-map.toml\n");
     let again = sweep.run(&["claims", "C15", "--specs", "mine"]).ended_with(2).stderr;
     assert!(again.contains("is there already"), "{again}");
     let from_file =
