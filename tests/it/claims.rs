@@ -89,6 +89,8 @@ fn a_second_set_of_seeds_is_others_and_is_shown_beside_the_first() {
         "verdict: supported, twice",
         "Judged alone: among more claims",
         "what to try next\n  Try rates",
+        "figure: mean o and interval -",
+        "  mean of all ",
     ] {
         assert!(said.contains(words), "`{words}` is missing in\n{said}");
     }
