@@ -25,6 +25,7 @@ mod mistake;
 pub mod names;
 mod operations;
 pub mod optimizer;
+mod pairs;
 pub mod parameters;
 mod parse;
 mod places;

@@ -123,10 +123,10 @@ pub struct Instruction {
     /// Slots that are read.
     pub from: [u8; 3],
     /// Single numbers, by their place among the sweep's.
-    pub scalars: [u8; 3],
+    pub scalars: [u8; 5],
 }
 
-/// What a loop does with a, b, c (slots) and p, q, r (single numbers).
+/// What a loop does with a, b, c (slots) and p, q, r, s, t (single numbers).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// f(a)
@@ -150,6 +150,8 @@ pub enum Kernel {
     /// Into the sum of this number.
     Fold(u8),
     Fused(Fused),
+    /// x is written as all results are; a is y, b is z.
+    Pair(Pair),
 }
 
 /// Loops that do what two to six others would do, with the same roundings.
@@ -191,6 +193,10 @@ pub enum Fused {
     MinusScaledSignOfSum,
     /// a − b c
     MinusProduct,
+    /// a − sign(b) c
+    MinusSignTimes,
+    /// −(sign(a) b)
+    NegativeSignTimes,
     /// √(a + p) / √(b + q) · c
     RootOverRootTimes,
     /// a sign(b)
@@ -205,6 +211,31 @@ pub enum Fused {
     WhereGreater,
     /// b where a < p, else c
     WhereLess,
+    /// q where a < p, else b
+    WhereLessScalar,
+    /// b where a < p and q, else c
+    WhereLessAnd,
+    /// a where b < p, else a + c
+    PlusUnlessLess,
+    /// min(p a, q) where b > 0, max(r a, s) where b < 0, else a
+    StepBySign,
+    /// The same with sign(b) sign(c) in the place of b
+    StepBySigns,
+}
+
+/// Two loops in one pass, which write x and y and read z besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// x ← p x + q z, then y ← y + x
+    SumThenPlus,
+    /// x ← p x − q z, then y ← y + x
+    DifferenceThenPlus,
+    /// x ← p x + q z, then y ← y − r x
+    SumThenMinusScaled,
+    /// x ← p x + q z, then y ← r y + (s z) z
+    SumAndSquare,
+    /// x ← x − p sign(q y + r z), then y ← s y + t z
+    SignOfSumAndSum,
 }
 
 /// A sum or the like over a part of each block.

@@ -2,6 +2,7 @@
 //! reader is done.
 
 use super::graph::{Binary, Id, Operation};
+use super::pairs::joined;
 use super::program::{
     ArrayPlace, FIRST, Home, Instruction, Kernel, MOST_SCALARS, MOST_SLOTS, MOST_SOURCES, OF_GRADIENT, OF_THETA,
     Scalar, TooWide,
@@ -146,11 +147,12 @@ impl SweepBuilder<'_, '_> {
         };
         for (kernel, to, from, scalars) in code {
             let mut instruction =
-                Instruction { kernel, to: to.map_or(OF_GRADIENT, slot), from: [0; 3], scalars: [0; 3] };
+                Instruction { kernel, to: to.map_or(OF_GRADIENT, slot), from: [0; 3], scalars: [0; 5] };
             instruction.from.iter_mut().zip(from).for_each(|(to, from)| *to = slot(from));
             instruction.scalars.iter_mut().zip(scalars).for_each(|(to, from)| *to = from);
             self.sweep.code.push(instruction);
         }
+        self.sweep.code = joined(std::mem::take(&mut self.sweep.code));
         let of_blocks = self.sweep.scalars.iter().any(|scalar| matches!(scalar, Scalar::Block(_)));
         self.sweep.is_flat = self.shape == ValueShape::WEIGHT
             && self.sweep.sources.is_empty()
@@ -214,13 +216,17 @@ fn swap_where_it_helps(kernel: &mut Kernel, from: &mut [Spot], to: Option<Spot>)
     }
 }
 
-/// Whether a loop would write where it still has to read.
+/// Whether a loop would write where it still has to read. A loop that computes place by place may write over its first operand, and with
+/// two different operands over either.
 fn clashes(kernel: Kernel, from: &[Spot], to: Option<Spot>) -> bool {
-    let first_may_be = matches!(
+    let by_place = matches!(
         kernel,
         Kernel::Unary(_) | Kernel::Both(_) | Kernel::WithScalar(_) | Kernel::ScalarWith(_) | Kernel::Fused(_)
     );
-    let read_first = from.first().copied();
-    let others = from.iter().skip(usize::from(first_may_be)).any(|spot| Some(*spot) == to);
-    others || (!first_may_be && read_first == to && read_first.is_some())
+    let read = |from: &[Spot]| from.iter().filter(|spot| Some(**spot) == to).count();
+    match from {
+        [first, second] if by_place => first == second && read(from) > 0,
+        [_, others @ ..] if by_place => read(others) > 0,
+        _ => read(from) > 0,
+    }
 }

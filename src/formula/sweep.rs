@@ -1,6 +1,6 @@
 //! The loops of one sweep: which, in which order, on which slots.
 
-use super::fuse::Fuser;
+use super::fuse::{Fuser, Loop, Placement};
 use super::graph::{Id, Operation};
 use super::places::Compiler;
 use super::program::{BlockSweep, Kernel, TooWide};
@@ -66,36 +66,29 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
     }
 
     fn draft(&mut self, number: usize, stage: &WorkStage) {
-        let loops = self.loops(number, stage);
+        let mut planned = self.plan(number, stage);
         for &id in &stage.operations {
-            match loops.get(&id) {
-                Some(None) => {}
-                Some(Some((kernel, from, scalars))) => {
-                    let from = from.iter().map(|of| LoopOperand::Of(*of)).collect();
-                    self.push(*kernel, Some(LoopOperand::Of(id)), from, scalars.clone());
+            match planned.remove(&id) {
+                Some(Placement::Within) => {}
+                Some(Placement::Loop(Loop { kernel, from, scalars })) => {
+                    let from = from.into_iter().map(LoopOperand::Of).collect();
+                    self.push(kernel, Some(LoopOperand::Of(id)), from, scalars);
                 }
                 None => self.operation(id),
             }
         }
     }
 
-    /// The fused loops of operations, and nothing for those that are taken in.
-    #[allow(clippy::type_complexity)]
-    fn loops(&self, number: usize, stage: &WorkStage) -> BTreeMap<Id, Option<(Kernel, Vec<Id>, Vec<Id>)>> {
+    /// The fused loops of operations.
+    fn plan(&self, number: usize, stage: &WorkStage) -> BTreeMap<Id, Placement> {
         let readers = &self.compiler.readers;
-        let single =
-            |id: Id| self.here.contains(&id) && readers[id] == [number] && !self.compiler.outputs.contains(&id);
-        let fuser = Fuser { graph: self.compiler.graph, shape: self.shape, can_be_taken_in: &single };
-        let mut loops = BTreeMap::new();
-        for &id in stage.operations.iter().rev() {
-            if !loops.contains_key(&id)
-                && let Some(found) = fuser.find(id)
-            {
-                loops.extend(found.taken_in.iter().map(|inner| (*inner, None)));
-                loops.insert(id, Some((found.kernel, found.from, found.scalars)));
-            }
-        }
-        loops
+        let reads_here = |id: Id| {
+            let is_of_this_sweep = self.here.contains(&id)
+                && readers[id].iter().all(|reader| *reader == number)
+                && !self.compiler.outputs.contains(&id);
+            is_of_this_sweep.then(|| readers[id].len())
+        };
+        Fuser::new(self.compiler.graph, self.shape, &reads_here).plan(&stage.operations)
     }
 
     fn push(&mut self, kernel: Kernel, to: Option<LoopOperand>, from: Vec<LoopOperand>, scalars: Vec<Id>) {

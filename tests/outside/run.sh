@@ -24,6 +24,7 @@ done
 "$python" "$here/events.py" results tensorboard
 MLFLOW_ALLOW_FILE_STORE=true "$python" "$here/file_store.py" results mlflow
 "$python" "$here/parameters.py" results points.csv
+"$python" "$here/networks.py" "$burnmark"
 "$python" "$here/wandb_runs.py" results
 "$python" "$here/figures.py" "$burnmark" results
 "$python" "$here/kubernetes.py" "$here/../../docs/guide/cluster.md"

@@ -3,11 +3,15 @@
 //! Each loop does one operation with one rounding per number, or a few of them in a row; the compiler turns them into
 //! vectors of the CPU's width, which cannot show, since places do not depend on one another.
 
+mod fused;
+mod numbers;
+
 use super::graph::{Binary, Unary};
-use super::program::{FIRST, Fused, Instruction, Kernel, MOST_SLOTS, MOST_SOURCES};
+use super::program::{FIRST, Instruction, Kernel, MOST_SLOTS, MOST_SOURCES};
 use crate::num::Real;
 use crate::num::normal;
 use crate::num::stable::softplus_and_sigmoid;
+use numbers::{larger, power, sign, smaller, truth};
 use std::ops::Range;
 
 /// One piece of a block: the places at which loops run.
@@ -75,13 +79,18 @@ impl<'p, R: Real> Piece<'p, R> {
     fn two(&mut self, to: u8, a: u8, b: u8, f: impl Fn(R, R) -> R) {
         let (whole, range) = self.take(to);
         let out = &mut whole[range];
-        let b = &self.read(b)[..out.len()];
         if a == to {
+            let b = &self.read(b)[..out.len()];
             for i in 0..out.len() {
                 out[i] = f(out[i], b[i]);
             }
-        } else {
+        } else if b == to {
             let a = &self.read(a)[..out.len()];
+            for i in 0..out.len() {
+                out[i] = f(a[i], out[i]);
+            }
+        } else {
+            let (a, b) = (&self.read(a)[..out.len()], &self.read(b)[..out.len()]);
             for i in 0..out.len() {
                 out[i] = f(a[i], b[i]);
             }
@@ -140,13 +149,15 @@ impl<'p, R: Real> Piece<'p, R> {
     #[inline(always)]
     pub fn run(&mut self, instruction: Instruction, scalars: &[R]) {
         let Instruction { kernel, to, from: [a, b, c], scalars: numbers } = instruction;
-        let [p, q, r] = numbers.map(|number| scalars[usize::from(number)]);
+        let numbers = numbers.map(|number| scalars[usize::from(number)]);
+        let [p, q, ..] = numbers;
         match kernel {
             Kernel::Unary(function) => self.unary(function, to, a),
             Kernel::Both(function) => self.binary(function, to, Operands::Both(a, b)),
             Kernel::WithScalar(function) => self.binary(function, to, Operands::WithScalar(a, p)),
             Kernel::ScalarWith(function) => self.binary(function, to, Operands::ScalarWith(p, a)),
-            Kernel::Fused(fused) => self.fused(fused, to, [a, b, c], [p, q, r]),
+            Kernel::Fused(fused) => self.fused(fused, to, [a, b, c], numbers),
+            Kernel::Pair(pair) => self.pair(pair, to, [a, b, c], numbers),
             Kernel::Where => self.three(
                 to,
                 [a, b, c],
@@ -270,64 +281,6 @@ impl<'p, R: Real> Piece<'p, R> {
             Binary::NotEqual => run!(|x, y| truth(x != y)),
         }
     }
-
-    #[inline(always)]
-    fn fused(&mut self, fused: Fused, to: u8, [a, b, c]: [u8; 3], [p, q, r]: [R; 3]) {
-        macro_rules! run {
-            (|$x:ident, $y:ident, $z:ident| $value:expr) => {
-                self.over_first(
-                    to,
-                    [a, b, c],
-                    #[inline(always)]
-                    |$x: R, $y: R, $z: R| $value,
-                )
-            };
-            (|$x:ident, $y:ident| $value:expr) => {
-                self.two(
-                    to,
-                    a,
-                    b,
-                    #[inline(always)]
-                    |$x: R, $y: R| $value,
-                )
-            };
-            (|$x:ident| $value:expr) => {
-                self.one(
-                    to,
-                    a,
-                    #[inline(always)]
-                    |$x: R| $value,
-                )
-            };
-        }
-        match fused {
-            Fused::SumOfScaled => run!(|x, y| p * x + q * y),
-            Fused::DifferenceOfScaled => run!(|x, y| p * x - q * y),
-            Fused::ScaledPlusSquare => run!(|x, y| p * x + q * y * y),
-            Fused::ScaledPlusScaledSquare => run!(|x, y| p * x + q * (y * y)),
-            Fused::PlusSquare => run!(|x, y| x + y * y),
-            Fused::PlusScaled => run!(|x, y| x + p * y),
-            Fused::MinusScaledOver => run!(|x, y, z| x - p * y / z),
-            Fused::MinusScaledOverRoot => run!(|x, y, z| x - p * y / ((q * z).sqrt() + r)),
-            Fused::MinusScaledQuotient => run!(|x, y, z| x - p * (y / z)),
-            Fused::MinusScaledSign => run!(|x, y| x - p * sign(y)),
-            Fused::MinusScaledSignOfSum => run!(|x, y, z| x - p * sign(q * y + r * z)),
-            Fused::MinusProduct => run!(|x, y, z| x - y * z),
-            Fused::MinusScaled => run!(|x, y| x - p * y),
-            Fused::ScaledOver => run!(|x, y| p * x / y),
-            Fused::ScaledTimes => run!(|x, y| p * x * y),
-            Fused::TimesSign => run!(|x, y| x * sign(y)),
-            Fused::RootOfScaledPlus => run!(|x| (p * x).sqrt() + q),
-            Fused::RootPlus => run!(|x| x.sqrt() + p),
-            Fused::RootOfSum => run!(|x| (x + p).sqrt()),
-            Fused::RootOverRootTimes => run!(|x, y, z| (x + p).sqrt() / (y + q).sqrt() * z),
-            Fused::MinScaled => run!(|x| smaller(p * x, q)),
-            Fused::MaxScaled => run!(|x| larger(p * x, q)),
-            Fused::MaxScaledAbsPlus => run!(|x, y| larger(p * x, y.abs() + q)),
-            Fused::WhereGreater => run!(|x, y, z| if x > p { y } else { z }),
-            Fused::WhereLess => run!(|x, y, z| if x < p { y } else { z }),
-        }
-    }
 }
 
 /// What an operation with two operands takes.
@@ -336,43 +289,4 @@ enum Operands<R> {
     Both(u8, u8),
     WithScalar(u8, R),
     ScalarWith(R, u8),
-}
-
-/// The smaller of two numbers, NaN where the first is.
-#[allow(clippy::eq_op)] // only NaN is not itself
-#[inline(always)]
-fn smaller<R: Real>(x: R, y: R) -> R {
-    if x < y || x != x { x } else { y }
-}
-
-/// The larger of two numbers, NaN where the first is.
-#[allow(clippy::eq_op)] // only NaN is not itself
-#[inline(always)]
-fn larger<R: Real>(x: R, y: R) -> R {
-    if x > y || x != x { x } else { y }
-}
-
-#[inline(always)]
-fn truth<R: Real>(holds: bool) -> R {
-    if holds { R::ONE } else { R::ZERO }
-}
-
-/// 1, 0 or −1; not a number stays none.
-#[inline(always)]
-fn sign<R: Real>(x: R) -> R {
-    if x > R::ZERO {
-        R::ONE
-    } else if x < R::ZERO {
-        -R::ONE
-    } else {
-        x
-    }
-}
-
-/// x^y = e^{y ln x} for x ≥ 0, in f64 in every run: in f32 the exponent's rounding would cost digits.
-#[inline(always)]
-fn power<R: Real>(x: R, y: R) -> R {
-    let exponent = y.to_f64() * x.to_f64().ln();
-    let value = R::from_f64(Real::exp(exponent));
-    if y == R::ZERO { R::ONE } else { value }
 }
