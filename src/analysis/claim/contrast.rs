@@ -97,7 +97,7 @@ fn pair(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64
     })
 }
 
-/// How far a is from b, in the unit of the scale; none where they are of different networks, or the unit is 0.
+/// How far a is from b, in the unit of the scale; `None` if they are of different networks or the unit is 0.
 fn apart(scale: ContrastScale, a: &[f64], b: &[f64], c: Option<&[f64]>) -> Option<f64> {
     let gap = |from: &[f64]| {
         (from.len() == b.len()).then(|| from.iter().zip(b).map(|(from, to)| from - to).collect::<Vec<f64>>())

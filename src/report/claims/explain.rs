@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// Where a claim's results and its spec are.
 #[derive(Clone, Debug)]
 pub struct ClaimFolder {
-    /// None where no figure was written.
+    /// `None` if no figure was written.
     pub figure: Option<String>,
     pub page: Option<String>,
     pub command: String,
