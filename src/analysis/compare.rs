@@ -316,7 +316,7 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
         of(COMPILER, &|session| session.compiler.clone().unwrap_or(UNKNOWN.to_owned())),
         of(COMMIT, &commit),
         of(PROGRAM, &program),
-        of(PROCESSOR, &|session| session.cpu.clone()),
+        of(PROCESSOR, &crate::store::Session::processors),
         of(SYSTEM, &|session| session.operating_system.clone()),
         Origin {
             what: "numerics version".to_owned(),

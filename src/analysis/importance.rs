@@ -6,7 +6,7 @@
 
 use super::configurations::Configuration;
 use super::grid::{GridAxis, SettingGrid};
-use super::stats::{Effects, Factor, functional_anova, mean};
+use super::stats::{Effects, Factor, LEVEL, functional_anova, mean, settings_differ};
 use crate::measure::Measure;
 use crate::store::Finished;
 use std::collections::BTreeMap;
@@ -57,6 +57,8 @@ pub enum Unexplained {
     Unfinished,
     /// All settings have the same value.
     NoDifference,
+    /// The settings differ by no more than their seeds do.
+    Chance,
 }
 
 /// The importance of all that varies, one for each data set in the order in which they first occur.
@@ -104,6 +106,10 @@ fn shares(block: &[&Configuration<'_>], reached: &[ReachedValue]) -> Result<Vari
     let measure = Measure::of_metric(&metric(block));
     let values: Vec<f64> = reached.iter().map(|of| measure.oriented(of.value)).collect();
     let Effects { main, pairs, rest } = functional_anova(&values, &grid.factors).ok_or(Unexplained::NoDifference)?;
+    let of_runs: Vec<Vec<f64>> = reached.iter().map(|of| of.of_runs.clone()).collect();
+    if settings_differ(&of_runs).is_some_and(|p| p >= LEVEL) {
+        return Err(Unexplained::Chance);
+    }
     let mut alone: Vec<(GridAxis, f64)> = grid.axes.iter().cloned().zip(main).collect();
     alone.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let mut pairs: Vec<Together> = pairs.into_iter().map(|(of, share)| together(&grid, &values, of, share)).collect();
@@ -142,9 +148,11 @@ fn best_depends(values: &[f64], factors: &[Factor], of: usize, by: usize) -> boo
 }
 
 /// What a setting reached: its validation metric, mean over runs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReachedValue {
     pub value: f64,
+    /// Of each run, in the order of its setting's runs; the value is their mean.
+    pub of_runs: Vec<f64>,
     /// Runs that count with the floor: without a result, or with one below it.
     pub floored: usize,
 }
@@ -172,7 +180,7 @@ pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<ReachedValue>, f64) {
             results.iter().map(|result| result.map_or(floor, |metric| better(floor, metric))).collect();
         let is_worse = |metric: f64| measure.oriented(metric) < measure.oriented(floor);
         let floored = results.iter().filter(|result| result.is_none_or(is_worse)).count();
-        ReachedValue { value: mean(&values).unwrap_or(floor), floored }
+        ReachedValue { value: mean(&values).unwrap_or(floor), of_runs: values, floored }
     };
     (block.iter().map(of).collect(), floor)
 }

@@ -1,12 +1,15 @@
 //! Two methods on the same seeds: by how much they differ, and whether that can be called a difference.
 
+mod enough;
+
+pub use enough::{Enough, MOST_TOLD};
+
 use super::select::Selected;
 use super::stats::{
     CorrectedT, Improvement, Interval, LEVEL, Scatter, Spread, bounded, equal, improvement, mean, seeds_at_least,
     seeds_for_difference,
 };
 use super::verdict::Verdict;
-use crate::record::counted;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -212,38 +215,6 @@ impl Paired {
     #[must_use]
     pub fn is_worse(&self) -> bool {
         self.verdict == Verdict::Worse
-    }
-
-    /// Why a gate cannot tell that the second is no worse, and how many seeds could; `None` if it can. Without a margin a gate asks
-    /// for a verdict to be possible; with one the second must be shown not to be worse by as much.
-    #[must_use]
-    pub fn why_open(&self, margin: Option<f64>) -> Option<String> {
-        match (self.verdict, margin) {
-            (Verdict::Worse | Verdict::Same | Verdict::SameWithinMargin | Verdict::Better, _) => None,
-            (Verdict::TooFewSeeds, _) => {
-                let more = self
-                    .seeds_needed
-                    .map_or(String::new(), |seeds| format!(", some {seeds} for a difference like this"));
-                Some(format!(
-                    "{} in common, at least {} are needed{more}",
-                    counted(self.pairs, "seed"),
-                    self.seeds_at_least
-                ))
-            }
-            (verdict, _) if verdict.is_blocked() => Some(verdict.words().trim_start_matches("no verdict: ").to_owned()),
-            (_, None) => None,
-            (_, Some(margin)) if self.interval.is_some_and(|interval| interval.low > -margin) => None,
-            (_, Some(_)) if self.difference.is_none() => {
-                Some(format!("{} of {} without a result", self.diverged, counted(self.pairs, "seed")))
-            }
-            (_, Some(margin)) => {
-                let seeds = self.scatter.and_then(|scatter| seeds_for_difference(margin, scatter, self.planned));
-                let enough = seeds.map_or("no number of seeds of these data would be enough".to_owned(), |seeds| {
-                    format!("some {seeds} seeds would be enough")
-                });
-                Some(format!("not shown to be worse by less than {margin}; {enough}"))
-            }
-        }
     }
 
     /// Takes in an error of the mean difference that all seeds share. For the number of seeds it is like an overlap: a part of the

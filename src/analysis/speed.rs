@@ -2,7 +2,7 @@
 
 use super::configurations::OPTIMIZER;
 use super::stats::{Interval, LEVEL, Spread};
-use crate::store::{Finished, Manifest};
+use crate::store::{Finished, Manifest, Session};
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
@@ -97,6 +97,7 @@ pub fn obstacle(first: &Manifest, second: &Manifest) -> Option<String> {
     if let Some(crowded) = sessions().find(|session| session.workers > 1) {
         return Some(format!("taken with {} workers; use `--jobs 1` on both sides", crowded.workers));
     }
-    let cpu = &sessions().next()?.cpu;
-    sessions().find(|session| session.cpu != *cpu).map(|other| format!("taken on `{cpu}` and `{}`", other.cpu))
+    let first = sessions().next()?.processors();
+    let other = sessions().map(Session::processors).find(|other| *other != first)?;
+    Some(format!("taken on `{first}` and `{other}`"))
 }

@@ -133,7 +133,7 @@ enum ProgressForm {
 pub struct SpecArguments {
     /// A spec file, such as experiments/sweep.toml
     pub spec: PathBuf,
-    /// Engine: burn, burn-ndarray or reference
+    /// Engine: burn, burn-ndarray or reference; on a GPU burn-cuda, burn-rocm or burn-wgpu
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
     /// Floating-point type: f32 or f64

@@ -14,7 +14,7 @@ use crate::record::counted;
 use crate::report::{aligned, indented, plots};
 use crate::store::{self, Gaps, ReportFiles};
 use clap::Args;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -112,8 +112,11 @@ fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn shown(checked: &Crosschecked) -> String {
-    let runs = checked.pairs.len() / 2;
-    let mut text = format!("{runs} of {}, each in f32 and f64\n\n", counted(checked.planned, "run"));
+    let of = |see: fn(&EnginePair) -> &str| checked.pairs.iter().map(see).collect::<BTreeSet<&str>>();
+    let (runs, precisions) = (of(|pair| &pair.run).len(), of(|pair| pair.precision));
+    let precisions = precisions.into_iter().collect::<Vec<_>>().join(" and ");
+    let each = if runs == 0 { String::new() } else { format!(", each in {precisions}") };
+    let mut text = format!("{runs} of {}{each}\n\n", counted(checked.planned, "run"));
     text += &aligned(&quantities(&checked.pairs));
     text += "\neach run\n";
     let heads = ["run", "precision", "engines", "steps", "loss", "gradient", "at step", "bound", "", "what"];
@@ -126,6 +129,9 @@ fn shown(checked: &Crosschecked) -> String {
         let mut rows = vec![heads.map(str::to_owned).to_vec()];
         rows.extend(checked.pairs.iter().filter_map(drift_row));
         text += &indented(&aligned(&rows));
+    }
+    for why in &checked.lacking {
+        let _ = writeln!(text, "left out: {why}");
     }
     for (solver, runs) in &checked.left_out {
         let runs = counted(usize::try_from(*runs).unwrap_or(usize::MAX), "run");

@@ -134,7 +134,7 @@ fn of_store(why: &StoreError) -> u8 {
 
 fn of_harness(why: &HarnessError) -> u8 {
     match why {
-        HarnessError::Conflict(_) => REQUEST,
+        HarnessError::Conflict(_) | HarnessError::NoGpu(_) => REQUEST,
         HarnessError::Store(why) => of_store(why),
         _ => WORK,
     }

@@ -79,7 +79,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
 }
 
 fn engines() -> Vec<Vec<String>> {
-    EngineKind::ALL.map(|kind| vec![kind.name().to_owned(), kind.description().to_owned()]).to_vec()
+    EngineKind::ALL.map(|kind| vec![kind.name().to_owned(), kind.description()]).to_vec()
 }
 
 fn plots(catalogue: &Catalogue) -> Vec<Vec<String>> {

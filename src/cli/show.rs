@@ -141,7 +141,8 @@ fn session_rows(session: &Session) -> Vec<Vec<String>> {
     let seconds = session.ended_unix_seconds.saturating_sub(session.started_unix_seconds);
     let duration = crate::harness::duration(u32::try_from(seconds).unwrap_or(u32::MAX).into());
     let crates: Vec<_> = session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
-    vec![
+    let gpus = session.gpus.iter().map(|(engine, gpu)| row(&format!("GPU of {engine}"), gpu.clone()));
+    let rows = [
         row("command line", session.command_line.join(" ")),
         row("runs carried out", format!("{} by {}", session.runs_carried_out, counted(session.workers, "worker"))),
         row("started", format!("{}, for {duration}", utc(session.started_unix_seconds))),
@@ -154,7 +155,8 @@ fn session_rows(session: &Session) -> Vec<Vec<String>> {
         row("processor", session.cpu.clone()),
         row("its features", session.cpu_features.join(", ")),
         row("operating system", session.operating_system.clone()),
-    ]
+    ];
+    rows.into_iter().chain(gpus).collect()
 }
 
 /// One run's settings and results.

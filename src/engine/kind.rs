@@ -1,5 +1,6 @@
 //! Which engines there are.
 
+use super::Driver;
 use std::fmt;
 
 /// Which engine computes gradients.
@@ -11,11 +12,23 @@ pub enum EngineKind {
     BurnNdarray,
     /// The modules by hand.
     Reference,
+    /// Burn on a GPU.
+    BurnGpu(Driver),
 }
 
 impl EngineKind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Burn, Self::BurnNdarray, Self::Reference];
+    /// Those that compute on a processor, which every program has.
+    pub const ON_CPU: [Self; 3] = [Self::Burn, Self::BurnNdarray, Self::Reference];
+
+    /// All of them, also those that this program was not built with.
+    pub const ALL: [Self; 6] = [
+        Self::Burn,
+        Self::BurnNdarray,
+        Self::Reference,
+        Self::BurnGpu(Driver::Cuda),
+        Self::BurnGpu(Driver::Rocm),
+        Self::BurnGpu(Driver::Wgpu),
+    ];
 
     /// The name in spec files and tables.
     #[must_use]
@@ -24,6 +37,7 @@ impl EngineKind {
             Self::Burn => "burn",
             Self::BurnNdarray => "burn-ndarray",
             Self::Reference => "reference",
+            Self::BurnGpu(driver) => driver.engine(),
         }
     }
 
@@ -31,17 +45,22 @@ impl EngineKind {
     #[must_use]
     pub const fn revision(self) -> u32 {
         match self {
-            Self::Burn | Self::BurnNdarray | Self::Reference => 1,
+            Self::Burn | Self::BurnNdarray | Self::Reference | Self::BurnGpu(_) => 1,
         }
     }
 
     /// One line for `burnmark list`.
     #[must_use]
-    pub fn description(self) -> &'static str {
+    pub fn description(self) -> String {
         match self {
-            Self::Burn => "Burn 0.22's automatic differentiation on burn-flex, its recommended CPU backend",
-            Self::BurnNdarray => "the same on burn-ndarray, deprecated upstream",
-            Self::Reference => "the lecture's modules, derived by hand; the same bits on every CPU",
+            Self::Burn => "Burn 0.22's automatic differentiation on burn-flex, its recommended CPU backend".to_owned(),
+            Self::BurnNdarray => "the same on burn-ndarray, deprecated upstream".to_owned(),
+            Self::Reference => "the lecture's modules, derived by hand; the same bits on every CPU".to_owned(),
+            Self::BurnGpu(driver) => {
+                let needs = || format!("not built in, which takes `--features {}`", driver.feature());
+                let built = if driver.is_built_in() { "built in".to_owned() } else { needs() };
+                format!("Burn on {}; {built}", driver.gpus())
+            }
         }
     }
 
@@ -50,7 +69,7 @@ impl EngineKind {
     pub fn other(self) -> Self {
         match self {
             Self::Reference => Self::Burn,
-            Self::Burn | Self::BurnNdarray => Self::Reference,
+            Self::Burn | Self::BurnNdarray | Self::BurnGpu(_) => Self::Reference,
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::num::{
 const PIECES_BYTES: usize = 24 << 10;
 const LEAST_BYTES: usize = 2 << 10;
 const MOST_BYTES: usize = 8 << 10;
+/// What a piece is a multiple of: lines of the cache, and several vectors of every width.
+const STRIDE_BYTES: usize = 256;
 /// Bytes from one register to the next: no two begin at the same place of their pages.
 const REGISTER_BYTES: usize = MOST_BYTES + 192;
 
@@ -79,10 +81,14 @@ impl<R: Real> Machine<R> {
     /// Numbers from one register to the next.
     const REGISTER: usize = REGISTER_BYTES / size_of::<R>();
 
-    /// Numbers in a piece of a sweep.
+    /// Numbers in a piece of a sweep. A loop alone reads nothing twice, and goes over all at once.
     fn piece(sweep: &BlockSweep) -> usize {
+        if sweep.is_flat && sweep.code.len() == 1 {
+            return usize::MAX;
+        }
         let arrays = sweep.arrays.len() + sweep.registers + FIRST;
-        (PIECES_BYTES / arrays).clamp(LEAST_BYTES, MOST_BYTES) / size_of::<R>()
+        let bytes = (PIECES_BYTES / arrays).clamp(LEAST_BYTES, MOST_BYTES);
+        bytes / STRIDE_BYTES * STRIDE_BYTES / size_of::<R>()
     }
 
     fn set_constants(&mut self, layout: &Layout) {

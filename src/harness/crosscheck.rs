@@ -2,17 +2,18 @@
 
 use super::error::HarnessError;
 use super::execute::{Cache, settings};
+use super::gpus::{engines, gpus};
 use super::prepare::prepared;
 use super::scattered::scattered;
 use crate::data::split;
-use crate::engine::{EngineKind, EngineReal, build};
+use crate::engine::{EngineKind, EngineReal, NoGpu, build};
 use crate::num::Precision;
 use crate::optim::Build;
 use crate::plan::{RunSpec, Spec, network};
 use crate::record::{DriftRow, GapRow, RunId};
 use crate::train::{Side, apart, at_the_same_parameters, bound};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How an experiment is to be cross-checked.
@@ -41,6 +42,9 @@ pub struct Crosschecked {
     pub pairs: Vec<EnginePair>,
     /// Runs of solvers, which have no steps to compare, by their solver; runs behind the last of the sample are not counted.
     pub left_out: BTreeMap<String, u64>,
+    /// Precisions that were left out since a GPU does not compute in them, in words; the runs' own is an error.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub lacking: BTreeSet<String>,
     /// Whether each gap is kept.
     #[serde(skip)]
     keeps: bool,
@@ -107,8 +111,10 @@ pub const LOSS: &str = "loss";
 /// Cross-checks an experiment.
 ///
 /// # Errors
-/// Where an engine fails, or there would be more rows than are kept. When `stop` is set, the pairs so far are returned.
+/// Where a GPU is missing, an engine fails, or there would be more rows than are kept. When `stop` is set, the pairs so far are returned.
 pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, HarnessError> {
+    gpus(engines(spec))?;
+    gpus(options.other.map(|other| (other, Precision::F32)))?;
     let planned = spec.len();
     let count = usize::try_from(planned)?;
     let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
@@ -137,6 +143,16 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
         for precision in Precision::ALL {
             if stop.load(Ordering::SeqCst) {
                 return Ok(all);
+            }
+            let other = options.other.unwrap_or(run.engine.other());
+            match gpus([run.engine, other].map(|engine| (engine, precision))) {
+                Ok(_) => {}
+                Err(NoGpu::Precision { driver, gpu, precision }) => {
+                    let (engine, precision) = (driver.engine(), precision.name());
+                    all.lacking.insert(format!("{precision}, in which `{engine}` on `{gpu}` does not compute"));
+                    continue;
+                }
+                Err(why) => return Err(why.into()),
             }
             let pair = match precision {
                 Precision::F32 => pair::<f32>(&run, id, options, &mut cache, &mut all),

@@ -4,7 +4,7 @@
 
 use crate::catalogue::EntryKind;
 use crate::data::DataError;
-use crate::engine::EngineError;
+use crate::engine::{EngineError, NoGpu};
 use crate::model::{InitialError, WeightsError};
 use crate::num::Precision;
 use crate::plan::NoNetwork;
@@ -38,6 +38,9 @@ pub enum HarnessError {
     NotConfirmed(StoreError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The GPU that runs are to compute on is missing.
+    #[error(transparent)]
+    NoGpu(#[from] NoGpu),
     #[error(transparent)]
     Train(#[from] TrainError),
     /// A setting of a run names an entry that this program lacks.

@@ -1,6 +1,7 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
 use super::error::HarnessError;
+use super::gpus::{engines, gpus};
 use super::job::{Job, Parameters, WorkerAnswer};
 use super::orphans::{Orphaned, set_apart, take_back};
 use super::plan::{Plan, shard_folder, shards_folder};
@@ -94,6 +95,8 @@ struct RunningSweep<'s> {
     progress: Progress,
     /// What the workers said of their processor.
     features: Option<Vec<String>>,
+    /// What the GPUs are called that runs computed on, by engine.
+    gpus: BTreeMap<String, String>,
 }
 
 impl<'s> RunningSweep<'s> {
@@ -111,13 +114,16 @@ impl<'s> RunningSweep<'s> {
             Some(shard) => Plan::of_report_shard(spec, shard, &options.out)?,
             None => Plan::of(spec, options.shard),
         };
+        if !out.exists() {
+            gpus(engines(spec))?; // before there is a folder
+        }
         let folder = Folder::open(&out)?;
         let recovered = folder.finished()?;
         plan.add_report_stage(spec, &folder, &recovered)?;
         let summary = Summary { planned: plan.total, ..Summary::default() };
         let progress = Progress::new(0, options.quiet);
-        let counts = Counts::default();
-        Ok(Self { spec, options, stop, started, folder, plan, recovered, summary, counts, progress, features: None })
+        let (counts, features, gpus) = (Counts::default(), None, BTreeMap::new());
+        Ok(Self { spec, options, stop, started, folder, plan, recovered, summary, counts, progress, features, gpus })
     }
 
     /// Sets runs apart that are not part of the plan, and says what is done already and what is to be done.
@@ -201,10 +207,13 @@ impl<'s> RunningSweep<'s> {
     /// Gives what is not finished yet to the workers and puts every answer on disk as it comes. The summary says why runs are left
     /// where no worker could be started.
     fn carry_out_stage(&mut self) -> Result<(), HarnessError> {
-        let Self { spec, options, stop, folder, plan, recovered, progress, features, counts, .. } = self;
+        let Self { spec, options, stop, folder, plan, recovered, progress, features, counts, gpus: opened, .. } = self;
         folder.tell(*counts);
         let mut to_do: Vec<usize> = scattered(plan.runs.len()).collect();
         to_do.retain(|number| !recovered.runs.contains_key(&plan.runs[*number]));
+        if !to_do.is_empty() {
+            *opened = gpus(engines(spec))?;
+        }
         let jobs = to_do.into_iter().map(|number| job(spec, options, plan, number));
         let (mut failure, mut stopping) = (Ok(()), false);
         let carried_out = pool::carry_out(jobs, options.workers, options.limits, |event| {
@@ -253,7 +262,7 @@ impl<'s> RunningSweep<'s> {
         if carried_out > 0 || sessions.is_empty() {
             let (workers, features) = (self.options.workers, self.features.take());
             let session = Session::of_this_process(carried_out, workers, self.started, features, &self.spec.folder);
-            sessions.push(session);
+            sessions.push(Session { gpus: std::mem::take(&mut self.gpus), ..session });
         }
         let fresh = self.manifest(&self.summary, sessions);
         if self.plan.runs.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::error::HarnessError;
 use super::execute::{Cache, try_execute};
+use super::gpus::{engines, gpus};
 use crate::data::split;
 use crate::digest::Digest;
 use crate::plan::{Kind, RunSpec, Section, Spec};
@@ -28,9 +29,10 @@ const MOST_PROBES: usize = 40;
 /// Counts runs and steps, and measures one short run of each combination of engine, precision, data and model.
 ///
 /// # Errors
-/// Where a data set cannot be loaded or split, or a probe fails.
+/// Where a GPU is missing, a data set cannot be loaded or split, or a probe fails.
 #[allow(clippy::cast_precision_loss)]
 pub fn estimate(spec: &Spec) -> Result<Estimate, HarnessError> {
+    gpus(engines(spec))?;
     let mut cache = Cache::default();
     let mut sum = Estimate::default();
     let (mut probes, mut last) = (0, 0.0);

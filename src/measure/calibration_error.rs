@@ -22,6 +22,7 @@ pub const MEASURE: Measure = Measure {
         sentence: "expected calibration error",
         article: "an",
         axis: "calibration error",
+        unit: None,
         of_part: true,
     },
     bounds: [0.0, 1.0],

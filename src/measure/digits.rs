@@ -21,6 +21,7 @@ pub const MEASURE: Measure = Measure {
         sentence: "number of correct digits",
         article: "a",
         axis: "correct digits of θ",
+        unit: None,
         of_part: false,
     },
     bounds: [f64::NEG_INFINITY, f64::INFINITY],

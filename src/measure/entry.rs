@@ -40,6 +40,8 @@ pub struct Words {
     pub article: &'static str,
     /// On axes.
     pub axis: &'static str,
+    /// What its values count or are multiples of, where that is not 1: `nats`. The axis says it in brackets.
+    pub unit: Option<&'static str>,
     /// Whether it is of a part of the data, so that its axis says which.
     pub of_part: bool,
 }
@@ -160,12 +162,13 @@ impl Measure {
         if let Computed::FromTraining(quantity) = self.computed { Some(quantity) } else { None }
     }
 
-    /// The name on an axis: `test accuracy`.
+    /// The name on an axis, with the unit where it has one: `test accuracy`, `test log loss (nats)`.
     #[must_use]
     pub fn axis(&self, part: Option<&str>) -> String {
+        let unit = self.words.unit.map_or(String::new(), |unit| format!(" ({unit})"));
         match part.filter(|_| self.words.of_part) {
-            Some(part) => format!("{part} {}", self.words.axis),
-            None => self.words.axis.to_owned(),
+            Some(part) => format!("{part} {}{unit}", self.words.axis),
+            None => format!("{}{unit}", self.words.axis),
         }
     }
 
@@ -242,6 +245,6 @@ impl Words {
     /// One word for all places.
     #[must_use]
     pub const fn of(word: &'static str) -> Self {
-        Self { table: word, sentence: word, article: "a", axis: word, of_part: true }
+        Self { table: word, sentence: word, article: "a", axis: word, unit: None, of_part: true }
     }
 }

@@ -17,7 +17,7 @@ pub const MEASURE: Measure = Measure {
         source: "Good 1952, Rational Decisions",
         parameters: &[],
     },
-    words: Words::of("log loss"),
+    words: Words { unit: Some("nats"), ..Words::of("log loss") },
     computed: Computed::FromProbabilities(log_loss),
     ..Measure::ERROR
 };

@@ -17,7 +17,13 @@ pub const MEASURE: Measure = Measure {
         source: "Willmott and Matsuura 2005",
         parameters: &[],
     },
-    words: Words { table: "MAE", sentence: "mean absolute error", axis: "mean absolute error", ..Words::of("") },
+    words: Words {
+        table: "MAE",
+        sentence: "mean absolute error",
+        axis: "mean absolute error",
+        unit: Some(super::TARGET_UNIT),
+        ..Words::of("")
+    },
     computed: Computed::FromValues(mean_absolute_error),
     ..Measure::ERROR
 };

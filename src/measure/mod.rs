@@ -37,6 +37,10 @@ pub use r2::MEASURE as R2;
 
 use std::sync::{PoisonError, RwLock};
 
+/// What errors of predicted numbers are multiples of: the target as it was trained on, so standard deviations of it where
+/// `data.standardize` is true.
+const TARGET_UNIT: &str = "target as trained on";
+
 /// Every measure, in the order in which `burnmark list` shows them and runs compute them.
 pub const ENTRIES: &[&Measure] = &[
     &ACCURACY,

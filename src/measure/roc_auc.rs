@@ -23,6 +23,7 @@ pub const MEASURE: Measure = Measure {
         sentence: "area under the ROC curve",
         article: "an",
         axis: "ROC AUC",
+        unit: None,
         of_part: true,
     },
     constant: Some(0.5),

@@ -22,6 +22,7 @@ pub const MEASURE: Measure = Measure {
         table: "RMSE",
         sentence: "root mean squared error",
         axis: "root mean squared error",
+        unit: Some(super::TARGET_UNIT),
         ..Words::of("")
     },
     computed: Computed::FromValues(root_mean_squared_error),

@@ -107,3 +107,17 @@ fn what_does_not_fit_says_why() {
     assert!(unfit("accuracy", classes(2, true)).is_some() && unfit("rmse", Predicted::Nothing).is_some());
     assert_eq!(Measure::of_metric("none of ours").words.sentence, "metric");
 }
+
+#[test]
+fn axes_say_the_unit_where_there_is_one() {
+    let axis = |name: &str| Measure::of_metric(name).axis(Some("test"));
+    assert_eq!(
+        ["log-loss", "mae", "accuracy", "gradient-noise-scale"].map(axis),
+        [
+            "test log loss (nats)",
+            "test mean absolute error (target as trained on)",
+            "test accuracy",
+            "gradient noise scale (samples)"
+        ]
+    );
+}

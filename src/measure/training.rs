@@ -55,6 +55,11 @@ const fn sensitive(measure: Measure) -> Measure {
     Measure { engines: Engines::Any, ..measure }
 }
 
+/// The same with a unit.
+const fn in_units(unit: &'static str, measure: Measure) -> Measure {
+    Measure { words: Words { unit: Some(unit), ..measure.words }, ..measure }
+}
+
 /// The same, never below 0.
 const fn from_zero(measure: Measure) -> Measure {
     Measure { bounds: [0.0, f64::INFINITY], ..measure }
@@ -260,13 +265,16 @@ pub const SHARPNESS_SHARE: Measure = sensitive(quantity(
     "Cohen et al. 2021",
 ));
 
-pub const GRADIENT_NOISE_SCALE: Measure = sensitive(from_zero(quantity(
-    TrainingQuantity::GradientNoiseScale,
-    "gradient-noise-scale",
-    "gradient noise scale",
-    "variance of the gradients of single samples over the square of their mean, in samples: about the largest batch that still helps",
-    "McCandlish et al. 2018, equation 2.9",
-)));
+pub const GRADIENT_NOISE_SCALE: Measure = in_units(
+    "samples",
+    sensitive(from_zero(quantity(
+        TrainingQuantity::GradientNoiseScale,
+        "gradient-noise-scale",
+        "gradient noise scale",
+        "variance of the gradients of single samples over the square of their mean, in samples: about the largest batch that still helps",
+        "McCandlish et al. 2018, equation 2.9",
+    ))),
+);
 
 pub const EXCESS_LOSS: Measure = sensitive(from_zero(quantity(
     TrainingQuantity::ExcessLoss,

@@ -1,11 +1,12 @@
 //! Result folders side by side, as text and as CSV.
 
+use super::enough::takes;
 use super::phrases::{p, signed};
 use super::protocol::tuned;
 use super::tabular::Tabular;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::Spread;
-use crate::analysis::{Comparison, Pace, Paired, Speed, Standing, Verdict};
+use crate::analysis::{Comparison, Pace, Paired, Speed, Standing};
 use crate::record::{At, counted};
 use std::fmt::Write;
 
@@ -113,10 +114,7 @@ pub fn standings_tabular(standings: &[Standing], (first, second): (&str, &str), 
 /// Difference, interval, P(better), p and verdict.
 fn difference_cells(paired: &Paired, standing: &Standing) -> Vec<String> {
     let dash = || "–".to_owned();
-    let open = matches!(paired.verdict, Verdict::NotToldApart | Verdict::TooFewSeeds);
-    let needed = paired.seeds_needed.filter(|_| open);
-    let needed = needed.filter(|needed| *needed > paired.pairs && *needed < 10_000);
-    let needed = needed.map(|needed| format!(" (such a difference needs some {needed} seeds)")).unwrap_or_default();
+    let needed = takes(paired, "seeds").map_or(String::new(), |needed| format!(" ({needed})"));
     let diverged = if paired.diverged > 0 {
         format!(", {} of {} without a result", paired.diverged, counted(paired.pairs, "seed"))
     } else {

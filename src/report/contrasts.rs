@@ -1,6 +1,7 @@
 //! Planned contrasts in words.
 
-use super::phrases::{figure, joined, metric, p_is, plain};
+use super::enough::takes;
+use super::phrases::{figure, joined, p_is, plain, tested};
 use super::plots::number;
 use super::protocol::compared;
 use crate::analysis::stats::Interval;
@@ -38,29 +39,34 @@ fn none(contrasted: &Contrasted) -> String {
 
 /// Over families of data sets, and else on single ones.
 fn told(line: &Line, name: &str, margin: Option<f64>) -> Vec<String> {
-    let of = |place: String, what: &str, paired: &Paired, repetitions: String| {
-        format!("{place} {}.", result(&line.change, name, what, paired, &repetitions, margin))
+    let of = |place: String, what: &str, paired: &Paired, repeated: [&str; 2]| {
+        format!("{place} {}.", result(&line.change, name, what, paired, repeated, margin))
     };
-    let what = |name: &str| format!("the test {}", metric(name));
+    let what = |name: &str| format!("the {}", tested(name));
     if let Some((families, paired)) = line.over.as_ref().filter(|(_, paired)| paired.verdict != Verdict::TooFewSeeds) {
         let place = format!("Over {families} families of data sets");
         let same = line.on.iter().all(|on| on.metric == line.on[0].metric);
         let of_metric = if same { what(&line.on[0].metric) } else { "the test metric".to_owned() };
-        return vec![of(place, &of_metric, paired, format!("mean of {families} families"))];
+        return vec![of(place, &of_metric, paired, [&format!("{families} families"), "such families"])];
     }
     let said = line.on.iter().map(|on| match &on.found {
-        Ok(paired) => of(
-            format!("On {}", on.data),
-            &what(&on.metric),
-            paired,
-            format!("mean of {}", counted(paired.pairs, "seed")),
-        ),
+        Ok(paired) => {
+            of(format!("On {}", on.data), &what(&on.metric), paired, [&counted(paired.pairs, "seed"), "seeds"])
+        }
         Err(undone) => format!("On {} there is no verdict: {} without a result.", on.data, counted(*undone, "seed")),
     });
     said.collect()
 }
 
-fn result(change: &Change, name: &str, what: &str, paired: &Paired, of: &str, margin: Option<f64>) -> String {
+/// One contrast; `of` says how often it was repeated, `units` what the repetitions are.
+fn result(
+    change: &Change,
+    name: &str,
+    what: &str,
+    paired: &Paired,
+    [of, units]: [&str; 2],
+    margin: Option<f64>,
+) -> String {
     let difference = paired.difference.unwrap_or_default();
     let size = size(paired, of);
     match (change, paired.verdict) {
@@ -74,7 +80,7 @@ fn result(change: &Change, name: &str, what: &str, paired: &Paired, of: &str, ma
                     let margin = margin.unwrap_or_default();
                     format!("{what} changes by less than {margin} {range}, along a straight line")
                 }
-                other => format!("no slope of {what} is shown {range} ({})", open(other, paired)),
+                other => format!("no slope of {what} is shown {range} ({})", open(other, paired, units)),
             }
         }
         (Change::Effects { effect: [from, to], by: [with, instead] }, verdict) => {
@@ -94,25 +100,27 @@ fn result(change: &Change, name: &str, what: &str, paired: &Paired, of: &str, ma
                 other => format!(
                     "the effect of {to} instead of {from} on {what} is not shown to differ between {} ({})",
                     joined(&[instead.clone(), with.clone()]),
-                    open(other, paired)
+                    open(other, paired, units)
                 ),
             }
         }
     }
 }
 
-/// `0.0200 (mean of 10 seeds, 95 % interval [0.0100, 0.0300], p = 0.031)`, without a sign.
+/// Without a sign: `0.0200 (mean of 10 seeds, 95 % interval [0.0100, 0.0300], p = 0.031)`
 fn size(paired: &Paired, of: &str) -> String {
     let turned = |i: Interval| if paired.difference < Some(0.0) { Interval { low: -i.high, high: -i.low } } else { i };
     let interval = paired.interval.map_or(String::new(), |i| format!(", 95 % interval {}", plain(&turned(i))));
     let p = paired.adjusted_p.map_or(String::new(), |p| format!(", {}", p_is(p)));
-    format!("{} ({of}{interval}{p})", figure(paired.difference.unwrap_or_default().abs()))
+    format!("{} (mean of {of}{interval}{p})", figure(paired.difference.unwrap_or_default().abs()))
 }
 
-fn open(verdict: Verdict, paired: &Paired) -> String {
-    match verdict {
-        Verdict::TooFewSeeds => format!("a verdict takes at least {} seeds", paired.seeds_at_least),
+/// Why nothing is shown, and what would be enough: `p = 0.310; one of this size takes about 34 seeds`
+fn open(verdict: Verdict, paired: &Paired, units: &str) -> String {
+    let why = match verdict {
+        Verdict::TooFewSeeds => format!("a verdict takes at least {} {units}", paired.seeds_at_least),
         verdict if verdict.is_blocked() => verdict.words().to_owned(),
         _ => paired.adjusted_p.map_or(verdict.words().to_owned(), p_is),
-    }
+    };
+    [Some(why), takes(paired, units)].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

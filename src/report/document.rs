@@ -91,6 +91,8 @@ struct DifferenceRow {
     p: Option<f64>,
     adjusted_p: Option<f64>,
     verdict: Verdict,
+    /// Seeds that would find a difference of this size in four of five experiments; null if no number up to 10,000 would.
+    seeds_needed: Option<usize>,
 }
 
 /// What a folder says, as data.
@@ -165,5 +167,6 @@ fn difference(on: &OnData, (first, second, paired): &(usize, usize, Paired)) -> 
         p: paired.p,
         adjusted_p: paired.adjusted_p,
         verdict: paired.verdict,
+        seeds_needed: paired.seeds_needed,
     }
 }

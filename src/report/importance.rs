@@ -170,6 +170,7 @@ fn words(why: Unexplained) -> &'static str {
         Unexplained::NoGrid => "the settings do not form a full grid: some combinations were not tried",
         Unexplained::Unfinished => "some runs are missing or failed",
         Unexplained::NoDifference => "all settings reach the same value",
+        Unexplained::Chance => "the settings differ by no more than chance explains",
     }
 }
 

@@ -32,6 +32,8 @@ pub fn over_data(over: &OverData, margin: Option<f64>) -> String {
     let margin = margin.unwrap_or_default();
     clauses.extend(same_within(over, margin));
     clauses.extend(of(Verdict::Same).map(|pair| format!("{} and {} give the same results", pair.first, pair.second)));
+    // A test that is not made has no p.
+    let test = test.filter(|_| over.level > 0.0);
     let statistics = [Some(ranks), test].into_iter().flatten().collect::<Vec<_>>().join("; ");
     if clauses.is_empty() {
         let why = if over.level > 0.0 {

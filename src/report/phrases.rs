@@ -50,6 +50,13 @@ pub fn metric(name: &str) -> &'static str {
     Measure::of_metric(name).words.sentence
 }
 
+/// The same of the test part: `test accuracy`. What is measured of no part, such as the digits of a problem without data, has none.
+#[must_use]
+pub fn tested(name: &str) -> String {
+    let words = &Measure::of_metric(name).words;
+    if words.of_part { format!("test {}", words.sentence) } else { words.sentence.to_owned() }
+}
+
 /// `a`, `a and b`, `a, b and c`
 pub fn joined(words: &[String]) -> String {
     match words {

@@ -1,9 +1,10 @@
 //! Published figures beside ours: for the terminal, and as a page.
 
 use super::markdown::{escaped, tabled};
+use super::rivals;
 use super::terminal::{aligned, indented};
 use crate::analysis::stats::LEVEL;
-use crate::analysis::{CellVerdict, ComparedCell, ComparedTable};
+use crate::analysis::{CellVerdict, ComparedCell, ComparedPairs, ComparedTable};
 use crate::record::{Published, counted};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,6 +15,10 @@ pub struct Reproduced<'r> {
     pub question: &'r str,
     pub published: &'r Published,
     pub tables: &'r [ComparedTable],
+    /// Laid against the other reproduction that the spec names.
+    pub pairs: &'r [ComparedPairs],
+    /// The file of the page's figure, beside the page.
+    pub figure: Option<String>,
     /// The command that computes it.
     pub command: String,
     /// Runs, and their time on one core in seconds.
@@ -32,8 +37,13 @@ pub fn reproduction(of: &Reproduced<'_>) -> String {
         text += &indented(&aligned(&[vec![head], rows].concat()));
         text.push('\n');
     }
+    for pairs in of.pairs {
+        let (head, rows) = rivals::table(of, pairs);
+        let _ = write!(text, "\n{}\n{}", rivals::title(of, pairs), indented(&aligned(&[vec![head], rows].concat())));
+        text.push('\n');
+    }
     text.push('\n');
-    for said in summary(of) {
+    for said in summary(of).into_iter().chain(rivals::summary(of)) {
         let _ = writeln!(text, "{said}");
     }
     text
@@ -47,8 +57,11 @@ pub fn reproduction_page(of: &Reproduced<'_>) -> String {
         let _ = writeln!(text, "{}\n", escaped(of.question));
     }
     let _ = writeln!(text, "Published: {}\n", escaped(&of.published.source));
-    for said in summary(of) {
+    for said in summary(of).into_iter().chain(rivals::summary(of)) {
         let _ = writeln!(text, "{}\n", escaped(&said));
+    }
+    if let Some(figure) = &of.figure {
+        let _ = writeln!(text, "![Published and ours]({figure})\n");
     }
     if of.tables.iter().any(|table| quantities(table).len() > 1) {
         for table in of.tables {
@@ -66,6 +79,9 @@ pub fn reproduction_page(of: &Reproduced<'_>) -> String {
         time(of.seconds)
     );
     let _ = writeln!(text, "{}\n", explained(of));
+    for pairs in of.pairs {
+        text += &tabled(&escaped(&rivals::title(of, pairs)), &rivals::table(of, pairs));
+    }
     for table in of.tables {
         text += &tabled(&titled("all figures", &table.choice), &cells(of.published, table));
     }
@@ -102,7 +118,7 @@ fn explained(of: &Reproduced<'_>) -> String {
 }
 
 /// The settings that the protocol leaves open, in words.
-fn choice(of: &BTreeMap<String, String>) -> String {
+pub(super) fn choice(of: &BTreeMap<String, String>) -> String {
     of.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -228,7 +244,7 @@ fn signed(number: f64) -> String {
 }
 
 /// Five significant digits at most, without zeros behind.
-fn short(number: f64) -> String {
+pub(super) fn short(number: f64) -> String {
     let size = number.abs();
     if size != 0.0 && !(1e-3..1e6).contains(&size) {
         return format!("{number:.4e}");

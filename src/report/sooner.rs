@@ -1,5 +1,6 @@
 //! Which method reaches the targets sooner, in words.
 
+use super::enough::takes;
 use super::phrases::joined;
 use super::phrases::p_is;
 use crate::analysis::stats::Interval;
@@ -36,9 +37,27 @@ pub fn sooner(sooner: &Sooner, asked: bool) -> Option<String> {
     let unit = unit_in_words(sooner.targets.iter().map(|target| target.unit).fold(first.unit, SpeedUnit::or));
     let over = over_data(sooner, unit);
     let single = if over.is_some() { None } else { single(&sooner.targets, unit) };
-    let open = asked.then(|| format!("no method is shown to need fewer {unit} to the target than another"));
+    let open = asked.then(|| {
+        let none = format!("no method is shown to need fewer {unit} to the target than another");
+        clearest(&sooner.targets).map_or(none.clone(), |clearest| format!("{none}; {clearest}"))
+    });
     let said = over.or(single).or(open)?;
     Some(format!("Speed: {said}; the target is {}.", fixed_by(first)))
+}
+
+/// The pair that is closest to a verdict, and the seeds that would be enough for it.
+fn clearest(targets: &[SpeedTarget]) -> Option<String> {
+    let pairs = targets.iter().flat_map(|target| target.pairs.iter().map(move |pair| (target, pair)));
+    let open = pairs.filter_map(|(target, pair)| Some((target, pair, pair.paired.p?, takes(&pair.paired, "seeds")?)));
+    let (target, pair, _, takes) = open.min_by(|(.., a, _), (.., b, _)| a.total_cmp(b))?;
+    let [first, second] = [pair.first, pair.second].map(|place| target.methods[place].method.as_str());
+    let (by, _) = factor(&pair.paired)?;
+    let p = pair.paired.adjusted_p.map_or(String::new(), |p| format!(" ({})", p_is(p)));
+    let by = times(by.max(by.recip()));
+    Some(format!(
+        "the clearest difference, a factor of {by} between {first} and {second} on {}{p}, may be chance: {takes}",
+        target.data
+    ))
 }
 
 /// Of one pair: the sooner one, the later one, and by how much.

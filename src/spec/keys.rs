@@ -7,7 +7,7 @@
 use super::key::{Distinction, Key, KeyKind, Visible};
 use crate::catalogue::{Catalogue, EntryKind};
 use crate::data::{Draw, EVEN, Order};
-use crate::engine::EngineKind;
+use crate::engine::{Driver, EngineKind};
 use crate::model::Reduction;
 use crate::num::Precision;
 use crate::record::{JACKKNIFE, MEASURES, Randomness};
@@ -70,7 +70,14 @@ pub const KEYS: &[Key] = &[
     word(
         "engine",
         "which engine computes gradients",
-        &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
+        &[
+            EngineKind::Burn.name(),
+            EngineKind::BurnNdarray.name(),
+            EngineKind::Reference.name(),
+            Driver::Cuda.engine(),
+            Driver::Rocm.engine(),
+            Driver::Wgpu.engine(),
+        ],
     ).seen(Visible::Nothing),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
     choice("data.set", "the data set", EntryKind::DataSet, None),

@@ -32,11 +32,14 @@ pub struct Session {
     pub cpu: String,
     /// Of the workers, which may run in an emulator.
     pub cpu_features: Vec<String>,
+    /// What the GPU is called that an engine computed on, by the engine's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gpus: BTreeMap<String, String>,
     pub operating_system: String,
 }
 
 impl Session {
-    /// This process on this machine, up to now; the features are its own where the workers told none.
+    /// This process on this machine, up to now, without a GPU; the features are its own where the workers told none.
     #[must_use]
     pub fn of_this_process(
         runs_carried_out: u64,
@@ -60,8 +63,16 @@ impl Session {
             compiler: Some(env!("BURNMARK_COMPILER").to_owned()),
             cpu: cpu(),
             cpu_features: workers_features.unwrap_or_else(cpu_features),
+            gpus: BTreeMap::new(),
             operating_system: operating_system(),
         }
+    }
+
+    /// What computed: the processor, and the GPUs.
+    #[must_use]
+    pub fn processors(&self) -> String {
+        let gpus = self.gpus.values().map(|gpu| format!(" with {gpu}"));
+        self.cpu.clone() + &gpus.collect::<String>()
     }
 
     /// The program's commit in words; `None` where there is none.

@@ -128,6 +128,7 @@ pub fn train_members<R: Build>(
         settings,
         data,
         evaluator: Evaluator::of(members.iter().map(|member| member.network).collect(), data, &settings.train)?
+            .with_errors(settings.stop.asks_for_errors())
             .probed(probe),
         members,
         steppers,
@@ -266,6 +267,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);
         self.course.add_validation(epochs, point.validation.loss);
+        self.course.set_largest_error(evaluator.largest_error());
         let Some(early_stopping) = &mut self.early_stopping else { return Ok(After::GoOn) };
         let reported: Vec<&[R]> = steppers.iter().map(Stepper::reported).collect();
         let is_over =

@@ -149,6 +149,7 @@ pub fn manifest(runs: u64) -> Manifest {
         spec_commit: None,
         cpu: "one".to_owned(),
         cpu_features: Vec::new(),
+        gpus: BTreeMap::new(),
         operating_system: "linux".to_owned(),
     };
     Manifest {

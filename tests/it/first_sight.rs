@@ -211,7 +211,9 @@ fn what_chance_can_explain_is_called_so() {
     let runs = Fake { data: vec!["iris"], rates: vec![0.1], ..Fake::new(&[("a", 0.0), ("b", 0.002)], 12) }.runs();
     let said = said(&runs);
     assert!(said.contains("is not told apart from ") && said.contains(" (difference 0.0"), "{said}");
-    assert!(said.contains("): chance can explain the difference."), "{said}");
+    assert!(said.contains("): chance can explain the difference. "), "{said}");
+    // What follows says how many seeds would be enough.
+    assert!(said.contains(" would find a difference of this size"), "{said}");
 }
 
 /// A setting that lacks a seed is not chosen, and the answer says that it is left out.

@@ -302,3 +302,26 @@ fn every_method_has_its_mean_beside_its_seeds() {
         assert!(svg.matches(colour).count() > 1, "a line of one point shows nothing: {colour} in {svg}");
     }
 }
+/// Equal settings differ by chance alone, and chance has no shares: at most in 5 of 100 worlds something is said to be explained.
+#[test]
+fn chance_is_not_divided_among_settings() {
+    let explained = |better: f64| {
+        let of = |world: u64| {
+            let methods = [("a", 0.0), ("b", better)];
+            let runs = Fake { data: vec!["iris"], world, ..Fake::new(&methods, 10) }.runs();
+            let manifest = manifest(runs.len() as u64);
+            let found = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default())).importance;
+            match &found[0].shares {
+                Ok(_) => 1,
+                Err(why) => {
+                    assert_eq!(*why, Unexplained::Chance);
+                    0
+                }
+            }
+        };
+        (0..60).map(of).sum::<u32>()
+    };
+    let (by_chance, truly) = (explained(0.0), explained(0.03));
+    assert!(by_chance <= 7, "{by_chance} of 60, 3 expected");
+    assert_eq!(truly, 60);
+}

@@ -98,7 +98,8 @@ fn a_baseline_is_what_all_others_are_compared_with() {
     assert!(
         said.contains(expected)
             && said.contains("; worse are a (by 0.")
-            && said.contains("; not told apart from it is c."),
+            && said.contains("; not told apart from it is c (difference ")
+            && said.contains("): chance can explain the difference. "),
         "{said}"
     );
     manifest.judge.baseline = Some("z".to_owned());

@@ -264,7 +264,7 @@ fn the_norm_of_the_weights_can_be_what_is_compared() {
     let sweep = Sweep::new(spec);
     let ran = said(&sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout);
     for says in [
-        "weight_decay 0.3 reaches the lowest test weight norm, ",
+        "weight_decay 0.3 reaches the lowest weight norm, ",
         "A lower weight norm counts as better here; it says nothing of the predictions.",
         "choose by validation loss",
     ] {

@@ -5,11 +5,14 @@
 use crate::fakes::{Fake, manifest};
 use crate::honesty::worlds;
 use burnmark::analysis::stats::{POWER, Pooled, SHARED, Scatter};
-use burnmark::analysis::{Allowed, Asked, Basis, Conclusions, Prospect, Seen, Verdict, View, conclude, seen};
+use burnmark::analysis::{
+    Allowed, Asked, Basis, Conclusions, Enough, Paired, Prospect, Seen, Verdict, View, conclude, paired, seen,
+};
 use burnmark::num::{Purpose, Stream};
 use burnmark::plan::Spec;
 use burnmark::store::Finished;
 use burnmark::value::Value;
+use std::collections::BTreeMap;
 
 /// A kind of world: who is compared, on what, on how many seeds, and what is known before.
 #[derive(Clone, Copy)]
@@ -284,5 +287,52 @@ fn leads_over_families_of_data_sets() {
     for kind in [two, pilot, four] {
         let (share, chance) = lead_found(&kind);
         assert!((share - POWER).abs() <= 0.1 + chance, "{}: {share}", kind.name);
+    }
+}
+
+/// What differences of two methods come to on so many seeds: by so much on average, deviation 1, and an error that all seeds share.
+fn differences(chance: &mut Stream, mean: f64, seeds: usize, shared: f64) -> Paired {
+    let shared = shared.sqrt() * chance.normal();
+    let second: BTreeMap<u64, Option<f64>> =
+        (0..seeds as u64).map(|seed| (seed, Some(mean + shared + chance.normal()))).collect();
+    let first = second.keys().map(|seed| (*seed, Some(0.0))).collect();
+    paired(&first, &second, if shared == 0.0 { 0.0 } else { OVERLAP })
+}
+
+const OVERLAP: f64 = 1.0 / 3.0;
+
+/// After an answer without a verdict: with the seeds that it names a difference of the size that was seen is found in four of five
+/// experiments, and less often with 400 where it says that no number is enough. Differences in truth are up to 1.2 deviations, and
+/// up to 3 where splits share rows, since smaller ones have no number there but by chance.
+#[test]
+fn the_seeds_that_an_answer_names_are_enough() {
+    for (pilot, share) in [(5, 0.0), (10, 0.0), (20, 0.0), (5, SHARED), (10, SHARED), (20, SHARED)] {
+        let shared = OVERLAP * share;
+        let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for world in 0..worlds() * 500 {
+            let mut chance = Stream::new(world, Purpose::Data, 5);
+            let truth = if shared > 0.0 { 3.0 } else { 1.2 } * chance.uniform();
+            let before = differences(&mut chance, truth, pilot, shared);
+            let open = matches!(before.verdict, Verdict::NotToldApart | Verdict::TooFewSeeds);
+            let (kind, seeds) = match before.enough() {
+                Enough::Seeds(seeds) if open && seeds <= 400 => ("named", seeds),
+                Enough::Never if open => ("never", 400),
+                _ => continue,
+            };
+            let seen = before.difference.unwrap();
+            let after = differences(&mut chance, seen, seeds, shared);
+            let right = if seen > 0.0 { Verdict::Better } else { Verdict::Worse };
+            let (found, of) = counts.entry(kind).or_default();
+            *found += u64::from(after.verdict == right);
+            *of += 1;
+        }
+        for (kind, (found, of)) in counts {
+            let (share_found, chance) = (found as f64 / of as f64, 3.0 * (POWER * (1.0 - POWER) / of as f64).sqrt());
+            println!("{pilot} seeds, {share:.1} shared, {kind}: {share_found:.3} of {of} found");
+            match kind {
+                "named" => assert!((share_found - POWER).abs() < 0.1 + chance, "{pilot} {share} {share_found}"),
+                _ => assert!(share_found < POWER + chance, "{pilot} {share} {share_found}"),
+            }
+        }
     }
 }

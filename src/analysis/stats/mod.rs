@@ -19,6 +19,7 @@ mod random_effects;
 mod resample;
 mod seeds_needed;
 mod sensitivity;
+mod settings_differ;
 mod signed_rank;
 mod speedup;
 mod spread;
@@ -42,6 +43,7 @@ pub use seeds_needed::{
     seeds_for_difference, seeds_for_improvement, seeds_for_margin,
 };
 pub use sensitivity::{Sensitivity, sensitivity};
+pub use settings_differ::settings_differ;
 pub use signed_rank::{SignedRank, signed_rank};
 pub use speedup::{Spent, log_speedups};
 pub use spread::Spread;

@@ -4,6 +4,7 @@ use super::planned::PlannedRun;
 use super::{Finding, Verifying};
 use crate::harness::error::HarnessError;
 use crate::harness::execute::Cache;
+use crate::harness::gpus::gpus;
 use crate::harness::job::{Job, Parameters, WorkerAnswer};
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
@@ -33,6 +34,8 @@ impl Verifying<'_> {
         };
         self.verified.sample = self.options.sample;
         let chosen: Vec<&PlannedRun> = places.into_iter().map(|index| candidates[index]).collect();
+        let engine = |planned: &&PlannedRun| (self.options.engine.unwrap_or(planned.run.engine), planned.run.precision);
+        self.gpus = gpus(chosen.iter().map(engine))?;
         let by_id: HashMap<RunId, &PlannedRun> = chosen.iter().map(|planned| (planned.id, *planned)).collect();
         let kept = std::fs::symlink_metadata(self.results.join(store::PARAMETERS)).is_ok();
         let jobs = chosen.iter().map(|planned| {

@@ -20,7 +20,7 @@ use crate::record::{Measurement, RunId};
 use crate::spec::Source;
 use crate::store::{self, Finished, Manifest, StoreError};
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -98,7 +98,7 @@ pub struct Verified {
 /// Runs a result folder's runs again and compares.
 ///
 /// # Errors
-/// Where there are no results, the manifest is damaged, or its spec cannot be run here.
+/// Where there are no results, the manifest is damaged, its spec cannot be run here, or a GPU is missing.
 pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Result<Verified, HarnessError> {
     let manifest = store::manifest_of(results).map_err(|why| match why {
         StoreError::NoResults(_) => why.into(),
@@ -107,8 +107,8 @@ pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Res
     if manifest.runs_finished == 0 && !results.join(store::RUNS).exists() {
         return Err(store::nothing_yet(results).into());
     }
-    let mut verifying =
-        Verifying { results, options, manifest, verified: Verified::default(), doubtful: HashSet::new() };
+    let (verified, doubtful, gpus) = (Verified::default(), HashSet::new(), BTreeMap::new());
+    let mut verifying = Verifying { results, options, manifest, verified, doubtful, gpus };
     verifying.verify(stop)?;
     Ok(verifying.verified)
 }
@@ -120,6 +120,8 @@ struct Verifying<'v> {
     verified: Verified,
     /// The runs that a finding names, also beyond those that are listed.
     doubtful: HashSet<RunId>,
+    /// What the GPUs are called that runs are done again on, by engine.
+    gpus: BTreeMap<String, String>,
 }
 
 impl Verifying<'_> {
@@ -197,6 +199,9 @@ impl Verifying<'_> {
         let found = store::compare(&tables, &expected.iter().collect::<Vec<_>>(), MOST_FINDINGS);
         let found = found?;
         let cells = found.len();
+        if cells > 0 {
+            self.hint_gpus();
+        }
         found.into_iter().for_each(|cell| self.add(Finding::Table(cell)));
         self.doubtful.extend(self.verified.drifted.iter().copied());
         // Where the comparison ended early, nobody knows which runs it would have named.

@@ -5,12 +5,14 @@ use super::{Finding, Verifying};
 use crate::engine::EngineKind;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
+use crate::harness::gpus::gpus;
 use crate::harness::job::{Job, WorkerAnswer};
 use crate::measure::{Engines, Measure};
 use crate::num::Precision;
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Measured, Outcome, StepPoint, counted};
 use crate::store::{self, Finished, Session};
+use std::collections::BTreeSet;
 
 /// What a loss along the training may differ by between two engines, each on its own path, relative to the recorded loss
 /// or to 0.1 if that is larger.
@@ -44,6 +46,13 @@ impl Verifying<'_> {
             return beyond.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
         }
         cache.expect(&job.folder, &job.spec, &job.data_digest);
+        if let Err(why) = gpus([(engine, job.spec.precision)]) {
+            let note = format!("whether a run past the bound has drifted cannot be told: {why}");
+            if !self.verified.notes.contains(&note) {
+                self.verified.notes.push(note);
+            }
+            return beyond.into_iter().for_each(|finding| self.add(finding));
+        }
         // That two engines agree says nothing of what was recorded.
         let own = RunSpec { engine, ..job.spec.clone() };
         let again = execute(&own, job.run, false, cache);
@@ -178,7 +187,8 @@ impl Verifying<'_> {
     /// Burn's bits are those of one kind of machine; where they differ on another, that is the first thing to know.
     pub(super) fn hint(&mut self, planned: &[PlannedRun]) {
         let engine = |run: &RunSpec| self.options.engine.unwrap_or(run.engine);
-        if planned.iter().all(|planned| engine(&planned.run) == EngineKind::Reference) {
+        let on_processor = |kind| matches!(kind, EngineKind::Burn | EngineKind::BurnNdarray);
+        if !planned.iter().any(|planned| on_processor(engine(&planned.run))) {
             return;
         }
         let (cpu, features) = (store::cpu(), store::cpu_features());
@@ -190,6 +200,24 @@ impl Verifying<'_> {
                 session.cpu, cpu
             );
             self.verified.notes.push(note);
+        }
+    }
+
+    /// So are those of a GPU and its driver, whose version nobody tells.
+    pub(super) fn hint_gpus(&mut self) {
+        for (engine, here) in &self.gpus {
+            let recorded: BTreeSet<&str> = self
+                .manifest
+                .sessions
+                .iter()
+                .filter_map(|session| session.gpus.get(engine))
+                .map(String::as_str)
+                .collect();
+            let recorded = recorded.into_iter().map(|gpu| format!("`{gpu}`")).collect::<Vec<_>>().join(", ");
+            self.verified.notes.push(format!(
+                "recorded by `{engine}` on {recorded}, verified on `{here}`: its bits are those of one GPU with one driver; \
+                 `--engine reference` compares within a bound",
+            ));
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn provenance(manifest: &Manifest) -> String {
             },
             crates.collect::<Vec<_>>().join(", "),
             session.program_commit_in_words().unwrap_or("–".to_owned()),
-            format!("{} ({})", session.cpu, session.operating_system),
+            format!("{} ({})", session.processors(), session.operating_system),
         ]
     };
     let sessions = table(&head, manifest.sessions.iter().map(row));

@@ -5,6 +5,7 @@ use super::html::table;
 use super::words::linked;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Ranked, SpeedUnit, Verdict};
 use crate::report::comparison::state;
+use crate::report::enough::takes;
 use crate::report::holds::chosen_by;
 use crate::report::phrases::verdict_against_best;
 use crate::report::phrases::{difference, metric, plain};
@@ -127,9 +128,10 @@ fn cells(on: &OnData, place: usize, method: &Ranked) -> Vec<String> {
     ]
 }
 
-/// `worse: behind by 0.0200 [0.0100, 0.0300], p = 0.031`; `no verdict, too few seeds (behind by 0.0200)`; `the same`
+/// `not told apart: behind by 0.0200 [-0.0100, 0.0500], p = 0.310; one of this size takes about 34 seeds`; `worse: behind by 0.0200 [0.0100, 0.0300], p = 0.031`; `no verdict, too few seeds (behind by 0.0200)`; `the same`
 fn against_best(verdict: &str, paired: &Paired) -> String {
     let behind = difference(paired).replace("by ", "behind by ");
+    let behind = takes(paired, "seeds").map_or(behind.clone(), |needed| format!("{behind}; {needed}"));
     match verdict.split_once(": ") {
         _ if paired.verdict == Verdict::Same => verdict.to_owned(),
         Some((none, why)) => format!("{none}, {why} ({behind})"),

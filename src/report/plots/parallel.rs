@@ -151,7 +151,7 @@ fn lines<'c>(material: &Material<'_>, block: &[&'c Configuration<'_>], most: usi
         title: block[0].data.clone(),
         metric: PlotAxis::measure(measure, Some(part(true))),
         columns: varied(block).into_iter().take(MOST_AXES).map(column).collect(),
-        reached: kept.iter().map(|&place| reached[place]).collect(),
+        reached: kept.iter().map(|&place| reached[place].clone()).collect(),
         settings: block.len(),
     }
 }
