@@ -364,5 +364,5 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: WorkerAnswer) 
         stage: None,
         results: answer.results,
     };
-    Finished { record, measurement: answer.measurement }
+    Finished { record, measurement: answer.measurement, parameters: Vec::new() }
 }

@@ -11,6 +11,7 @@ mod by_source;
 mod choices;
 mod chosen;
 #[cfg(unix)]
+mod claim_worlds;
 mod claims;
 mod cluster;
 mod columns;
