@@ -37,7 +37,7 @@ pub use of_run::{CourseQuantity, QuantityAt, QuantityOf, QuantityPart, RunQuanti
 pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
-pub use published::{Published, PublishedFigure, PublishedNumber};
+pub use published::{Published, PublishedFigure, PublishedNumber, PublishedPlot, PublishedPoint, Rival};
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};

@@ -163,11 +163,13 @@ fn gaps(a: &[Tensor], b: &[Tensor]) -> Option<Vec<f64>> {
     Some(numbers.map(|(a, b)| a - b).collect())
 }
 
-fn largest(numbers: &[f64]) -> f64 {
+/// The largest absolute value.
+pub(super) fn largest(numbers: &[f64]) -> f64 {
     numbers.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()))
 }
 
-fn norm(numbers: &[f64]) -> f64 {
+/// ‖x‖, without overflow in between.
+pub(super) fn norm(numbers: &[f64]) -> f64 {
     let largest = largest(numbers);
     if largest == 0.0 {
         return 0.0;

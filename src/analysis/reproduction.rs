@@ -36,6 +36,9 @@ pub struct ComparedCell {
     pub keys: BTreeMap<String, String>,
     pub quantity: String,
     pub published: f64,
+    /// Half of its last digit.
+    #[serde(skip)]
+    pub rounding: f64,
     /// Of the published runs.
     pub published_sd: Option<f64>,
     pub published_runs: u64,
@@ -138,6 +141,7 @@ fn cell(published: &Published, figure: &PublishedFigure, runs: &[&RunRecord]) ->
         keys: figure.keys.clone(),
         quantity: figure.quantity.clone(),
         published: number.mean,
+        rounding: number.rounding,
         published_sd: number.sd.map(|(sd, _)| sd),
         published_runs: number.runs,
         in_sd: ours.map(|ours| (ours.mean - number.mean) / unit),

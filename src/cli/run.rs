@@ -37,6 +37,9 @@ pub struct RunArguments {
     /// Keep each run's final parameters, in parameters/RUN.safetensors of the result folder
     #[arg(long)]
     pub keep_parameters: bool,
+    /// Train similar runs of small networks in one pass, on or off [default: off]; results are the same
+    #[arg(long, value_name = "ON|OFF", value_parser = values::switch)]
+    pub gangs: Option<bool>,
     #[command(flatten)]
     pub limits: LimitArguments,
     #[command(flatten)]
@@ -66,6 +69,7 @@ pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failur
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
         shard,
         limits: arguments.limits.limits(),
+        gangs: arguments.gangs.unwrap_or(false),
         quiet: arguments.progress.quiet,
     };
     if !options.quiet {

@@ -69,6 +69,9 @@ struct RunFlags {
     /// Keep each run's final parameters
     #[arg(long)]
     keep_parameters: bool,
+    /// Train similar runs of small networks in one pass, on or off [default: off]; results are the same
+    #[arg(long, value_name = "ON|OFF", value_parser = values::switch)]
+    gangs: Option<bool>,
 }
 
 /// Seconds that a task lasts where the number of tasks is left to burnmark.
@@ -210,8 +213,11 @@ fn told(submitted: &[Submitted], spec: &Spec, out: &Path) -> String {
 impl SubmitArguments {
     /// The spec and the options of `burnmark run` for each task.
     fn run_words(&self) -> Vec<String> {
-        let flags = [("--no-check", self.flags.no_check), ("--keep-parameters", self.flags.keep_parameters)];
+        let RunFlags { no_check, keep_parameters, gangs } = self.flags;
+        let flags = [("--no-check", no_check), ("--keep-parameters", keep_parameters)];
         let flags = flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag.to_owned());
+        let gangs = gangs.map(|gangs| format!("--gangs={}", if gangs { "on" } else { "off" }));
+        let flags = flags.chain(gangs);
         self.experiment.words().into_iter().chain(self.limits.words()).chain(flags).collect()
     }
 

@@ -76,6 +76,14 @@ pub fn stage(text: &str) -> Result<Stage, Expected> {
     Stage::from_name(text).ok_or("expected `tuning` or `report`".into())
 }
 
+pub fn switch(text: &str) -> Result<bool, Expected> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("expected `on` or `off`".into()),
+    }
+}
+
 pub fn shards(typed: &str) -> Result<usize, Expected> {
     match typed.parse() {
         Ok(count) if (1..=MOST_SHARDS).contains(&count) => Ok(count),

@@ -10,6 +10,9 @@
 //! one another, X has the condition number as before, and standardization changes nothing but what the training part's
 //! means and deviations differ by from those of the whole. Targets and Z are the same as without.
 //!
+//! With `columns = "independent"` Z has independent normal numbers, and there may be more features than samples: the rows are draws of one
+//! distribution, as the theory of least squares supposes it.
+//!
 //! B is D times a random rotation, and n − 1 plane rotations of two columns each make one column's length 1: Bendel and Mickey
 //! 1978; Davies and Higham 2000, "Numerically stable generation of correlation matrices and their factors".
 
@@ -30,7 +33,7 @@ pub const ENTRY: DataEntry = DataEntry {
             samples(300),
             Parameter::with_default(
                 "features",
-                "number of features n, fewer than samples",
+                "number of features n, fewer than samples unless columns are independent",
                 ParameterKind::Integer { least: 1, most: 1000 },
                 Value::Integer(10),
             ),
@@ -48,8 +51,8 @@ pub const ENTRY: DataEntry = DataEntry {
             ),
             Parameter::with_default(
                 "columns",
-                "columns of different scales, which standardization undoes, or of one scale that depend on one another",
-                ParameterKind::OneOf(&[SCALED, COLLINEAR]),
+                "columns of different scales, which standardization undoes, or of one scale that depend on one another, or independent draws",
+                ParameterKind::OneOf(&[SCALED, COLLINEAR, INDEPENDENT]),
                 Value::word(SCALED),
             )
             .left_out(),
@@ -63,10 +66,15 @@ pub const ENTRY: DataEntry = DataEntry {
 
 const SCALED: &str = "scaled";
 const COLLINEAR: &str = "collinear";
+const INDEPENDENT: &str = "independent";
 
 /// Whether a choice of this set has columns whose scales alone make its condition number.
 pub fn is_scaled(choice: &Choice) -> bool {
-    !matches!(choice.parameters.get("columns"), Some(Value::Text(columns)) if columns == COLLINEAR)
+    columns(choice) != COLLINEAR
+}
+
+fn columns(choice: &Choice) -> &str {
+    choice.parameters.get("columns").and_then(Value::as_text).unwrap_or(SCALED)
 }
 
 /// samples · features², four operations each: some ten seconds.
@@ -75,22 +83,27 @@ const MOST_WORK: usize = 5_000_000_000;
 #[allow(clippy::cast_precision_loss)]
 fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, n) = (choice.count("samples"), choice.count("features"));
-    if n >= m {
-        return Err(
-            DataFault::Parameters.error(format!("`linear` with {n} features needs more than {n} samples, got {m}"))
-        );
+    let independent = columns(choice) == INDEPENDENT;
+    if n >= m && !independent {
+        return Err(DataFault::Parameters.error(format!(
+            "`linear` with {n} features needs more than {n} samples, got {m}; `columns = \"independent\"` takes fewer"
+        )));
     }
     if n < 2 && !is_scaled(choice) {
         return Err(DataFault::Parameters.error("`linear` with collinear columns needs at least 2 features"));
     }
     check_size(m, n)?;
-    if m.saturating_mul(n * n) > MOST_WORK {
+    if !independent && m.saturating_mul(n * n) > MOST_WORK {
         return Err(DataFault::Parameters
             .error(format!("`linear` of {m} samples and {n} features takes too long to make orthogonal")));
     }
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
-    let ones = vec![1.0 / (m as f64).sqrt(); m];
-    let columns = orthonormal_columns(vec![ones], m, n, &mut stream);
+    let root = (m as f64).sqrt();
+    let (columns, root) = if independent {
+        ((0..n).map(|_| (0..m).map(|_| stream.normal()).collect()).collect::<Vec<Vec<f64>>>(), 1.0)
+    } else {
+        (orthonormal_columns(vec![vec![1.0 / root; m]], m, n, &mut stream), root)
+    };
     let mut w: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
     let length = norm(&w);
     for weight in &mut w {
@@ -99,7 +112,6 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 
     let step = if n > 1 { 1.0 / (n - 1) as f64 } else { 0.0 };
     let scale: Vec<f64> = (0..n).map(|j| libm::pow(choice.number("condition"), -(j as f64) * step)).collect();
-    let root = (m as f64).sqrt();
     let rotation = (!is_scaled(choice)).then(|| of_one_length(&scale, choice.integer("seed")));
     let mut data = Vec::with_capacity(m * n);
     let mut targets = Vec::with_capacity(m);
@@ -235,6 +247,26 @@ mod tests {
             let found = condition(&set.features, &all);
             assert!((found / asked - 1.0).abs() < 1e-13 * asked + 1e-12, "{asked} {features}: {found}");
         }
+    }
+
+    /// More features than samples; columns vary as a distribution's draws do, and depend on one another by chance alone.
+    #[test]
+    fn independent_columns_may_be_more_than_samples() {
+        let of = |samples: u64, features: u64| {
+            let choice = Choice::of(&ENTRY.entry)
+                .with("samples", Value::Integer(samples))
+                .with("features", Value::Integer(features))
+                .with("condition", Value::Number(1.0))
+                .with("columns", Value::text(INDEPENDENT));
+            load(&choice).unwrap()
+        };
+        assert_eq!((of(20, 300).features.rows(), of(20, 300).features.cols()), (20, 300));
+        let set = of(4000, 3);
+        let mean = |f: &dyn Fn(&[f64]) -> f64| (0..4000).map(|i| f(set.features.row(i))).sum::<f64>() / 4000.0;
+        // Five standard errors: of a mean 0.08, of a mean square 0.11.
+        assert!(mean(&|x| x[0]).abs() < 0.08 && (mean(&|x| x[1] * x[1]) - 1.0).abs() < 0.11);
+        assert!(mean(&|x| x[0] * x[2]).abs() < 0.08);
+        assert!(load(&Choice::of(&ENTRY.entry).with("features", Value::Integer(300))).is_err(), "scaled ones may not");
     }
 
     /// What the columns are is all that differs.

@@ -23,6 +23,7 @@ mod jpeg;
 mod linear;
 mod merged;
 mod mnist;
+mod mnist1d;
 mod moons;
 mod npy;
 mod own;
@@ -41,6 +42,7 @@ mod recall;
 mod recipe;
 mod rows;
 mod scales;
+mod scaling;
 mod set;
 mod spirals;
 mod split;
@@ -87,6 +89,7 @@ pub const ENTRIES: &[&DataEntry] = &[
     &spirals::ENTRY,
     &blobs::ENTRY,
     &wilson::ENTRY,
+    &mnist1d::ENTRY,
     &recall::ENTRY,
     &adding::ENTRY,
     &parity::ENTRY,

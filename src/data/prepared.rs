@@ -1,9 +1,10 @@
 //! A data set split, scaled and cast: what a training sees.
 
 use super::Indices;
+use super::scaling::Scales;
 use super::set::{DataSet, Target};
-use crate::num::vector::power_of_two;
 use crate::num::{MatRef, Matrix, Real, Shape};
+use std::borrow::Cow;
 
 /// The three parts of a data set.
 #[derive(Clone, Debug)]
@@ -52,18 +53,19 @@ impl<R: Real> Prepared<R> {
     /// the problem.
     #[must_use]
     pub fn new(set: &DataSet, indices: &Indices, standardize: bool) -> Self {
-        let (features, values) = scaled_set(set, indices, standardize);
+        let (features, values) =
+            (ScaledNumbers::features(set, indices, standardize), ScaledNumbers::values(set, indices, standardize));
         let positions = set.positions();
         let part = |rows: &[usize]| Part {
-            inputs: features.gather(rows).cast(),
+            inputs: features.rows(rows.iter().copied()),
             targets: match (&set.target, &values) {
                 (Target::Classes { labels, .. }, _) => {
                     let answers = |&row: &usize| labels[row * positions..(row + 1) * positions].iter().copied();
                     Targets::Classes(rows.iter().flat_map(answers).collect())
                 }
                 (_, Some(values)) => {
-                    let answers = values.gather(rows).cast::<R>();
-                    Targets::Values(Matrix::new(rows.len() * positions, set.target.columns(), answers.data().to_vec()))
+                    let numbers = values.scales.rows(&values.numbers, rows.iter().copied());
+                    Targets::Values(Matrix::new(rows.len() * positions, set.target.columns(), numbers))
                 }
                 _ => Targets::None,
             },
@@ -167,68 +169,49 @@ fn is_ordinary(numbers: &[f64]) -> bool {
 
 /// All features, and the numbers to be predicted, a row per sample.
 pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
-    let standardize = standardize && !matches!(set.target, Target::Objective(_));
-    let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
-    let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };
-    let (numbers, positions) = (set.target.numbers(), set.positions());
-    if numbers.is_empty() {
-        return (features, None);
-    }
-    if set.gives_back {
-        let values = features.clone();
-        return (features, Some(values));
-    }
-    let rows = Matrix::new(set.samples(), positions * set.target.columns(), numbers.to_vec());
-    (features, Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows }))
+    let all = |of: ScaledNumbers<'_>| of.rows(0..set.samples());
+    (all(ScaledNumbers::features(set, indices, standardize)), ScaledNumbers::values(set, indices, standardize).map(all))
 }
 
-/// Rows of `steps` times some features, each feature scaled alike at all steps.
-fn scaled(matrix: &Matrix<f64>, steps: usize, train: &[usize]) -> Matrix<f64> {
-    let long = Matrix::new(matrix.rows() * steps, matrix.cols() / steps, matrix.data().to_vec());
-    let rows: Vec<usize> = train.iter().flat_map(|&row| row * steps..(row + 1) * steps).collect();
-    Matrix::new(matrix.rows(), matrix.cols(), standardized(&long, &rows).data().to_vec())
+/// Numbers of a set, a row per sample, and how they are scaled.
+struct ScaledNumbers<'a> {
+    numbers: Cow<'a, Matrix<f64>>,
+    scales: Scales,
 }
 
-/// Each column's mean and standard deviation over `rows` taken from and divided out of all of `matrix`.
-fn standardized(matrix: &Matrix<f64>, rows: &[usize]) -> Matrix<f64> {
-    let mut result = matrix.clone();
-    let cols = matrix.cols();
-    for col in 0..cols {
-        let scaling = Scaling::of(|| rows.iter().map(|&row| matrix.row(row)[col]));
-        for value in result.data_mut().iter_mut().skip(col).step_by(cols) {
-            *value = scaling.apply(*value);
+impl<'a> ScaledNumbers<'a> {
+    fn features(set: &'a DataSet, indices: &Indices, standardize: bool) -> Self {
+        let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
+        Self::of(set, Cow::Borrowed(&set.features), steps, (indices, standardize))
+    }
+
+    /// What is to be predicted, where it is numbers.
+    fn values(set: &'a DataSet, indices: &Indices, standardize: bool) -> Option<Self> {
+        let (numbers, positions) = (set.target.numbers(), set.positions());
+        if numbers.is_empty() {
+            return None;
         }
-    }
-    result
-}
-
-/// x ↦ (x · power − mean) / deviation
-struct Scaling {
-    /// A power of two: multiplying by it is exact. With it squares neither overflow nor vanish, whatever the column's unit.
-    power: f64,
-    /// Of the column times `power`, as is the deviation.
-    mean: f64,
-    deviation: f64,
-}
-
-impl Scaling {
-    /// Of some numbers; where all are equal, they are only shifted, to exactly 0: their mean as a sum of roundings would leave
-    /// a deviation of a rounding, and to divide by that is to make something of nothing.
-    #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
-    fn of<I: Iterator<Item = f64>>(numbers: impl Fn() -> I) -> Self {
-        let first = numbers().next().unwrap_or(0.0);
-        if numbers().all(|x| x == first) {
-            return Self { power: 1.0, mean: first, deviation: 1.0 };
+        if set.gives_back {
+            return Some(Self::features(set, indices, standardize));
         }
-        let power = power_of_two(numbers().fold(0.0, |largest: f64, x| largest.max(x.abs())));
-        let count = numbers().count() as f64;
-        let mean = numbers().map(|x| x * power).sum::<f64>() / count;
-        let square = |x: f64| (x * power - mean) * (x * power - mean);
-        Self { power, mean, deviation: (numbers().map(square).sum::<f64>() / count).sqrt() }
+        let rows = Matrix::new(set.samples(), positions * set.target.columns(), numbers.to_vec());
+        Some(Self::of(set, Cow::Owned(rows), positions, (indices, standardize)))
     }
 
-    fn apply(&self, x: f64) -> f64 {
-        (x * self.power - self.mean) / self.deviation
+    /// Rows of `steps` times some columns, each scaled alike at all steps.
+    fn of(
+        set: &DataSet,
+        numbers: Cow<'a, Matrix<f64>>,
+        steps: usize,
+        (indices, standardize): (&Indices, bool),
+    ) -> Self {
+        let standardize = standardize && !matches!(set.target, Target::Objective(_));
+        let scales = if standardize { Scales::of(&numbers, steps, &indices.train) } else { Scales::NONE };
+        Self { numbers, scales }
+    }
+
+    fn rows<R: Real>(&self, rows: impl ExactSizeIterator<Item = usize>) -> Matrix<R> {
+        Matrix::new(rows.len(), self.numbers.cols(), self.scales.rows(&self.numbers, rows))
     }
 }
 

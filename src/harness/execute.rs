@@ -2,18 +2,21 @@
 
 use super::chosen::chosen;
 use super::error::HarnessError;
+use super::gangs::{least_runs, shared};
+use super::job::Job;
 use super::solved::Solving;
 use super::{Parameters, WorkerAnswer, prepare};
 use crate::data::{self, DataSet, Prepared, split};
+use crate::engine::reference::GangReference;
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
-use crate::num::Precision;
+use crate::num::{Precision, Real};
 use crate::optim::Build;
 use crate::plan::{RunSpec, networks, probed};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
 use crate::train::stop::StopRule;
-use crate::train::{CrossCheck, Member, Settings, Trained, trace_names, train_members};
+use crate::train::{CrossCheck, Ganged, Member, Settings, Trained, trace_names, train_gang, train_members};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -167,13 +170,34 @@ fn execute_in<R: Build + EngineReal>(
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
 ) -> Result<WorkerAnswer, HarnessError> {
+    let (networks, prepared) = ready(run, cache, prepared)?;
+    let trained = trained(run, &networks, &prepared, check)?;
+    answer(run, id, parameters, (&networks, &prepared), trained)
+}
+
+/// A run's networks and data.
+fn ready<R: Real>(
+    run: &RunSpec,
+    cache: &mut Cache,
+    prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
+) -> Result<(Vec<Network>, Rc<Prepared<R>>), HarnessError> {
     let set = cache.set(run)?;
     let networks = networks(run, &set)?;
-    let network = &networks[0];
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed, &run.train.class_weights))?, || {
         prepare::prepared(run, &set, &split(&set, run.data.split, run.seed)?)
     })?;
-    let mut trained = trained(run, &networks, &prepared, check)?;
+    Ok((networks, prepared))
+}
+
+/// What is answered about a run that was trained, its parameters kept as asked for.
+fn answer<R: Real>(
+    run: &RunSpec,
+    id: RunId,
+    parameters: &Parameters,
+    (networks, prepared): (&[Network], &Prepared<R>),
+    mut trained: Trained<R>,
+) -> Result<WorkerAnswer, HarnessError> {
+    let network = &networks[0];
     let results = &mut trained.results;
     network.loss().entry.targets.metric().name().clone_into(&mut results.metric);
     results.held_out = run.data.split.is_held_out().then(|| prepared.test.samples() as u64);
@@ -182,7 +206,7 @@ fn execute_in<R: Build + EngineReal>(
     }
     let mut parameters_digest = None;
     if results.outcome == Outcome::Done && *parameters != Parameters::Nothing {
-        let bytes = weights::to_bytes_of(&networks, &trained.parameters)?;
+        let bytes = weights::to_bytes_of(networks, &trained.parameters)?;
         match parameters {
             Parameters::File(path) => store::write_parameters(path, &bytes)?,
             _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
@@ -202,6 +226,64 @@ fn execute_in<R: Build + EngineReal>(
         },
         cpu_features: store::cpu_features(),
     })
+}
+
+/// Carries out runs that were put together (`gangs.rs`), each measured by its share of the time. `None` where there is but one, they
+/// are not faster together, or anything goes wrong: then nothing has been done, and each is to be carried out by itself.
+pub(super) fn execute_gang(jobs: &[Job], cache: &mut Cache) -> Option<Vec<WorkerAnswer>> {
+    let (first, start) = (jobs.first().filter(|_| jobs.len() > 1)?, Instant::now());
+    let alike = |job: &Job| {
+        job.spec.seed == first.spec.seed
+            && job.data_digest == first.data_digest
+            && shared(&job.spec).is_some_and(|of| Some(of) == shared(&first.spec))
+    };
+    if !jobs.iter().all(alike) {
+        return None;
+    }
+    cache.expect(&first.folder, &first.spec, &first.data_digest);
+    let answers = match first.spec.precision {
+        Precision::F32 => gang_in::<f32>(jobs, cache, |cache| &mut cache.f32),
+        Precision::F64 => gang_in::<f64>(jobs, cache, |cache| &mut cache.f64),
+    };
+    let mut answers = answers.ok()??;
+    #[allow(clippy::cast_precision_loss)] // a few runs
+    let share = start.elapsed().as_secs_f64() / jobs.len() as f64;
+    let memory = peak_memory_bytes();
+    for answer in &mut answers {
+        answer.measurement.wall_seconds = share;
+        answer.measurement.peak_memory_bytes = memory;
+    }
+    Some(answers)
+}
+
+fn gang_in<R: Build + EngineReal>(
+    jobs: &[Job],
+    cache: &mut Cache,
+    prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
+) -> Result<Option<Vec<WorkerAnswer>>, HarnessError> {
+    let run = &jobs[0].spec;
+    let (networks, prepared) = ready(run, cache, prepared)?;
+    let (network, samples) = (&networks[0], prepared.train.samples());
+    let batch = run.train.batch.of(samples);
+    let Some(mut lanes) = GangReference::new(network, batch) else { return Ok(None) };
+    let least = least_runs(lanes.size(), network.parameter_count());
+    if jobs.len() < least || !prepared.train.weights.is_empty() {
+        return Ok(None);
+    }
+    let settings = jobs.iter().map(|job| settings(&job.spec, samples)).collect::<Result<Vec<_>, _>>()?;
+    let mut engines: Vec<_> = jobs.iter().map(|_| engine::build::<R>(run.engine, network, batch)).collect();
+    let other = |job: &Job| job.check.then(|| engine::build::<R>(run.engine.other(), network, batch));
+    let mut others: Vec<_> = jobs.iter().map(other).collect();
+    let runs = settings.iter().zip(engines.iter_mut().zip(&mut others)).map(|(settings, (engine, other))| {
+        let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
+        Ganged { settings, member: Member { network, engine: engine.as_mut(), check } }
+    });
+    let Some(trained) = train_gang(runs.collect(), &prepared, &mut lanes, least)? else { return Ok(None) };
+    let answers = jobs
+        .iter()
+        .zip(trained)
+        .map(|(job, trained)| answer(&job.spec, job.run, &job.parameters, (&networks, &prepared), trained));
+    Ok(Some(answers.collect::<Result<_, _>>()?))
 }
 
 /// A run's training, or its solver's iterations; `networks`: those that an ensemble takes in turn, or one.

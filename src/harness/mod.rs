@@ -7,6 +7,7 @@ mod crosscheck;
 mod drawn;
 mod error;
 mod execute;
+mod gangs;
 mod gpus;
 mod job;
 mod merge;

@@ -48,7 +48,7 @@ pub enum Event {
 /// How often a worker's memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Carries all jobs out and reports what happens; where `each` breaks off, the jobs in flight are still finished and
+/// Carries all jobs out, those of a list together, and reports what happens; where `each` breaks off, the jobs in flight are still finished and
 /// reported.
 ///
 /// # Errors
@@ -60,7 +60,7 @@ pub fn carry_out<J>(
     mut each: impl FnMut(Event) -> ControlFlow<()>,
 ) -> Result<(), HarnessError>
 where
-    J: Iterator<Item = Job> + Send,
+    J: Iterator<Item = Vec<Job>> + Send,
 {
     let queue = Queue { jobs: Mutex::new(jobs), returned: Mutex::default(), refused: Mutex::default() };
     let halt = AtomicBool::new(false);
@@ -96,14 +96,14 @@ where
 /// The jobs that are left.
 struct Queue<J> {
     jobs: Mutex<J>,
-    /// Those for which no worker could be started.
-    returned: Mutex<Vec<Job>>,
+    /// Those for which no worker could be started, and those whose worker ended while it had several.
+    returned: Mutex<Vec<Vec<Job>>>,
     /// Why the last worker or its thread could not be started.
     refused: Mutex<Option<std::io::Error>>,
 }
 
-impl<J: Iterator<Item = Job>> Queue<J> {
-    fn next(&self) -> Option<Job> {
+impl<J: Iterator<Item = Vec<Job>>> Queue<J> {
+    fn next(&self) -> Option<Vec<Job>> {
         let returned = lock(&self.returned).pop();
         returned.or_else(|| lock(&self.jobs).next())
     }
@@ -123,46 +123,67 @@ fn start_worker() -> std::io::Result<Worker> {
 }
 
 /// Takes jobs until there are no more or `halt` is set, and sends each with its answer. A worker that dies costs its
-/// run only: the run fails with the reason, and the next job gets a new worker. Where none can be started, the job is given
-/// back, since it has not begun, and no more are taken.
+/// run only: the run fails with the reason, and the next job gets a new worker; of several runs that it had, each is given to a worker
+/// by itself. Where none can be started, the jobs are given back, since they have not begun, and no more are taken.
 fn drive<J>(queue: &Queue<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, WorkerAnswer)>)
 where
-    J: Iterator<Item = Job>,
+    J: Iterator<Item = Vec<Job>>,
 {
     let mut worker: Option<Worker> = None;
     while !halt.load(Ordering::SeqCst) {
-        let Some(job) = queue.next() else { break };
-        let mut started = match worker.take().map_or_else(start_worker, Ok) {
+        let Some(jobs) = queue.next() else { break };
+        let started = match worker.take().map_or_else(start_worker, Ok) {
             Ok(started) => started,
             Err(why) => {
-                lock(&queue.returned).push(job);
+                lock(&queue.returned).push(jobs);
                 return queue.refuse(why);
             }
         };
-        let answer = match started.ask(&job, limits) {
-            Ok(answer) => {
-                worker = Some(started);
-                answer
-            }
-            Err(Lost::Time) => {
-                started.end();
-                WorkerAnswer::without_results(job.run, Outcome::TimedOut)
-            }
-            Err(Lost::Memory(limit)) => {
-                started.end();
-                let megabytes = limit >> 20;
-                WorkerAnswer::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
-            }
-            Err(Lost::Worker(why)) => WorkerAnswer::failed(job.run, format!("{why}; {}", started.end())),
-        };
-        if answers.send((job, answer)).is_err() {
-            break; // the parent has stopped listening
-        }
+        let (left, rest) = carry_out_together(started, jobs, limits, answers);
+        worker = left;
+        lock(&queue.returned).extend(rest.into_iter().map(|job| vec![job]));
     }
     if let Some(mut worker) = worker {
         drop(worker.input.take());
         let _ = worker.child.wait();
     }
+}
+
+/// Asks a worker for these jobs and sends each with its answer. The worker, unless it is lost; and the jobs of several that were lost
+/// with it, of which only one may be at fault.
+fn carry_out_together(
+    mut worker: Worker,
+    jobs: Vec<Job>,
+    limits: Limits,
+    answers: &Sender<(Job, WorkerAnswer)>,
+) -> (Option<Worker>, Vec<Job>) {
+    let (mut asked, together) = (worker.ask(&jobs), jobs.len() > 1);
+    let mut jobs = jobs.into_iter();
+    while let Some(job) = jobs.next() {
+        let lost = match asked.and_then(|()| worker.answer(limits)) {
+            Ok(answer) => {
+                let _ = answers.send((job, answer)); // the parent may have stopped listening
+                asked = Ok(());
+                continue;
+            }
+            Err(lost) => lost,
+        };
+        let how = worker.end();
+        if together {
+            return (None, std::iter::once(job).chain(jobs).collect());
+        }
+        let answer = match lost {
+            Lost::Time => WorkerAnswer::without_results(job.run, Outcome::TimedOut),
+            Lost::Memory(limit) => {
+                let megabytes = limit >> 20;
+                WorkerAnswer::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
+            }
+            Lost::Worker(why) => WorkerAnswer::failed(job.run, format!("{why}; {how}")),
+        };
+        let _ = answers.send((job, answer));
+        return (None, Vec::new());
+    }
+    (Some(worker), Vec::new())
 }
 
 /// Why a run has no answer.
@@ -214,12 +235,16 @@ impl Worker {
         }
     }
 
-    fn ask(&mut self, job: &Job, limits: Limits) -> Result<WorkerAnswer, Lost> {
-        let mut line = serde_json::to_string(job).map_err(|why| Lost::Worker(why.to_string()))?;
+    fn ask(&mut self, jobs: &[Job]) -> Result<(), Lost> {
+        let mut line = serde_json::to_string(jobs).map_err(|why| Lost::Worker(why.to_string()))?;
         line.push('\n');
         let input = self.input.as_mut().ok_or_else(|| Lost::Worker("the worker was told to end".to_owned()))?;
         let taken = input.write_all(line.as_bytes());
-        taken.map_err(|why| Lost::Worker(format!("the worker takes no jobs: {why}")))?;
+        taken.map_err(|why| Lost::Worker(format!("the worker takes no jobs: {why}")))
+    }
+
+    /// The answer to the next of the jobs in hand.
+    fn answer(&self, limits: Limits) -> Result<WorkerAnswer, Lost> {
         match self.wait(limits)? {
             Ok(answer) => serde_json::from_str(&answer)
                 .map_err(|why| Lost::Worker(format!("the worker's answer makes no sense: {why}"))),

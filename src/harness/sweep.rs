@@ -1,6 +1,7 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
 use super::error::HarnessError;
+use super::gangs::Gangs;
 use super::gpus::{engines, gpus};
 use super::job::{Job, Parameters, WorkerAnswer};
 use super::orphans::{Orphaned, set_apart, take_back};
@@ -33,8 +34,10 @@ pub struct Options {
     pub keep_parameters: bool,
     /// Which part of the runs; all, if there is none.
     pub shard: Option<Shard>,
-    /// What each run may take.
+    /// What each run may take; where there is a limit, each run is trained by itself.
     pub limits: Limits,
+    /// Whether runs that share their draws are trained together (`harness/gangs.rs`).
+    pub gangs: bool,
     /// No progress.
     pub quiet: bool,
 }
@@ -209,12 +212,14 @@ impl<'s> RunningSweep<'s> {
     fn carry_out_stage(&mut self) -> Result<(), HarnessError> {
         let Self { spec, options, stop, folder, plan, recovered, progress, features, counts, gpus: opened, .. } = self;
         folder.tell(*counts);
-        let mut to_do: Vec<usize> = scattered(plan.runs.len()).collect();
-        to_do.retain(|number| !recovered.runs.contains_key(&plan.runs[*number]));
-        if !to_do.is_empty() {
+        let wanted: Vec<bool> = plan.runs.iter().map(|run| !recovered.runs.contains_key(run)).collect();
+        if wanted.contains(&true) {
             *opened = gpus(engines(spec))?;
         }
-        let jobs = to_do.into_iter().map(|number| job(spec, options, plan, number));
+        let together = options.gangs && options.limits == Limits::default();
+        let turns = scattered(plan.runs.len());
+        let gangs = Gangs::new(spec, plan, turns, wanted, options.workers, together);
+        let jobs = gangs.map(|gang| gang.into_iter().map(|number| job(spec, options, plan, number)).collect());
         let (mut failure, mut stopping) = (Ok(()), false);
         let carried_out = pool::carry_out(jobs, options.workers, options.limits, |event| {
             if let Event::Answered(answered) = event {
@@ -359,5 +364,5 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: WorkerAnswer) 
         stage: None,
         results: answer.results,
     };
-    Finished { record, measurement: answer.measurement }
+    Finished { record, measurement: answer.measurement, parameters: Vec::new() }
 }

@@ -1,5 +1,6 @@
 //! The worker's side: answers jobs, one line each, until its input ends.
 
+use super::execute::execute_gang;
 use super::job::{Job, WorkerAnswer};
 use super::pool::GREETING;
 use super::{Cache, execute_and_keep};
@@ -34,24 +35,40 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
     // Mostly the same for all jobs.
     let mut known = (Vec::new(), catalogue.clone());
     for line in jobs {
-        let mut job: Job = serde_json::from_str(&line?)?;
-        if known.0 != job.formulas {
-            let with = catalogue.clone().with_formulas(&job.formulas);
-            known = (job.formulas.clone(), with.map_err(io::Error::other)?);
+        let mut jobs: Vec<Job> = serde_json::from_str(&line?)?;
+        for job in &mut jobs {
+            if known.0 != job.formulas {
+                let with = catalogue.clone().with_formulas(&job.formulas);
+                known = (job.formulas.clone(), with.map_err(io::Error::other)?);
+            }
+            job.spec.catalogue = known.1.clone();
         }
-        job.spec.catalogue = known.1.clone();
-        cache.expect(&job.folder, &job.spec, &job.data_digest);
-        let work = AssertUnwindSafe(|| execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache));
-        let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
+        // A gang in which anything is not as it should be says nothing: each of its runs is then carried out by itself.
+        let together = panic::catch_unwind(AssertUnwindSafe(|| execute_gang(&jobs, &mut cache))).unwrap_or_else(|_| {
             cache = Cache::default();
-            let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();
-            WorkerAnswer::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
+            None
         });
-        let mut json = serde_json::to_vec(&answer)?;
-        json.push(b'\n');
-        busy.store(false, Ordering::SeqCst);
-        output.write_all(&json)?;
-        output.flush()?;
+        let mut together = together.unwrap_or_default().into_iter();
+        let mut left = jobs.len();
+        for job in jobs {
+            let answer = together.next().unwrap_or_else(|| {
+                cache.expect(&job.folder, &job.spec, &job.data_digest);
+                let alone = || execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache);
+                panic::catch_unwind(AssertUnwindSafe(alone)).unwrap_or_else(|_| {
+                    cache = Cache::default();
+                    let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();
+                    WorkerAnswer::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
+                })
+            });
+            let mut json = serde_json::to_vec(&answer)?;
+            json.push(b'\n');
+            left -= 1;
+            if left == 0 {
+                busy.store(false, Ordering::SeqCst);
+            }
+            output.write_all(&json)?;
+            output.flush()?;
+        }
     }
     Ok(())
 }

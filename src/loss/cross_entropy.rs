@@ -10,7 +10,7 @@
 //!
 //! They are computed from s, never from a rounded ŷ. PyTorch's `BCEWithLogitsLoss` and `CrossEntropyLoss(label_smoothing=ε)` are the same.
 
-use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, TargetsRef};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, OutputsInLanes, TargetForm, TargetsRef, sums_of_lanes};
 use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{ByPrecision, MatMut, MatRef, Real};
@@ -31,8 +31,8 @@ pub const BINARY: LossEntry = LossEntry {
     link: OutputLink::Probabilities(&|_, log_probabilities, class| -log_probabilities[class]),
     falls_for_ever: &|_| true,
     function: ByPrecision {
-        f32: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers] }),
-        f64: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers] }),
+        f32: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers], classes: Vec::new() }),
+        f64: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers], classes: Vec::new() }),
     },
     expression: &|_, s, y, sum| sum.of(softplus(s * (y * -2.0 + 1.0))),
 };
@@ -83,6 +83,24 @@ pub fn one_over<R: Real>(outputs: usize) -> R {
 struct BinaryCrossEntropy<R> {
     /// Per answer.
     losses: Vec<R>,
+    /// Those of several runs side by side.
+    classes: Vec<u32>,
+}
+
+/// The loss of each answer, and δ.
+fn binary<R: Real>(s: &[R], classes: &[u32], share: R, delta: &mut [R], losses: &mut [R]) {
+    vectorized(
+        #[inline(always)]
+        move || {
+            for (((delta, loss), &s), &class) in delta.iter_mut().zip(&mut *losses).zip(s).zip(classes) {
+                // −ln σ(s) for class 1 and −ln(1 − σ(s)) for class 0.
+                let sign = if class == 1 { -R::ONE } else { R::ONE };
+                let (softplus, sigmoid) = softplus_and_sigmoid(sign * s);
+                *loss = softplus;
+                *delta = sign * sigmoid * share;
+            }
+        },
+    );
 }
 
 impl<R: Real> LossFunction<R> for BinaryCrossEntropy<R> {
@@ -93,21 +111,25 @@ impl<R: Real> LossFunction<R> for BinaryCrossEntropy<R> {
         share: R,
         mut delta: MatMut<'_, R>,
     ) -> R {
-        let answers = s.rows();
-        let (losses, classes, s, delta) = (&mut self.losses[..answers], targets.classes(), s.data(), delta.data());
-        vectorized(
-            #[inline(always)]
-            move || {
-                for (((delta, loss), &s), &class) in delta.iter_mut().zip(&mut *losses).zip(s).zip(classes) {
-                    // −ln σ(s) for class 1 and −ln(1 − σ(s)) for class 0.
-                    let sign = if class == 1 { -R::ONE } else { R::ONE };
-                    let (softplus, sigmoid) = softplus_and_sigmoid(sign * s);
-                    *loss = softplus;
-                    *delta = sign * sigmoid * share;
-                }
-            },
-        );
-        self.losses[..answers].iter().fold(R::ZERO, |sum, &loss| sum + loss) * share
+        let losses = &mut self.losses[..s.rows()];
+        binary(s.data(), targets.classes(), share, delta.data(), losses);
+        losses.iter().fold(R::ZERO, |sum, &loss| sum + loss) * share
+    }
+
+    fn losses_and_deltas(
+        &mut self,
+        OutputsInLanes { lanes, s, .. }: OutputsInLanes<'_, R>,
+        targets: TargetsRef<'_, R>,
+        share: R,
+        delta: &mut [R],
+        losses: &mut [R],
+    ) -> bool {
+        self.classes.clear();
+        self.classes.extend(targets.classes().iter().flat_map(|&class| std::iter::repeat_n(class, lanes)));
+        let each = &mut self.losses[..s.len()];
+        binary(s, &self.classes, share, delta, each);
+        sums_of_lanes(each, share, losses);
+        true
     }
 
     fn losses(&mut self, mut s: MatMut<'_, R>, targets: TargetsRef<'_, R>, losses: &mut [R]) {
@@ -137,6 +159,59 @@ struct CrossEntropy<R> {
     right: Vec<R>,
 }
 
+impl<R: Real> CrossEntropy<R> {
+    /// δ of L runs side by side, and the loss of each answer in `totals`.
+    fn of_runs<const L: usize>(&mut self, (s, outputs): (&[R], usize), classes: &[u32], share: R, delta: &mut [R]) {
+        let answers = classes.len() * L;
+        let (totals, right) = (&mut self.totals[..answers], &mut self.right[..answers]);
+        vectorized(
+            #[inline(always)]
+            move || {
+                let s = s.as_chunks::<L>().0;
+                let rows = delta.as_chunks_mut::<L>().0.chunks_exact_mut(outputs).zip(s.chunks_exact(outputs));
+                for ((delta, s), (right, &class)) in rows.zip(right.as_chunks_mut::<L>().0.iter_mut().zip(classes)) {
+                    // A NaN never becomes the maximum but propagates into its difference and the sums.
+                    let mut largest = s[0];
+                    for s_k in s {
+                        for run in 0..L {
+                            largest[run] = if s_k[run] > largest[run] { s_k[run] } else { largest[run] };
+                        }
+                    }
+                    for (delta, s_k) in delta.iter_mut().zip(s) {
+                        for run in 0..L {
+                            delta[run] = s_k[run] - largest[run];
+                        }
+                    }
+                    *right = delta[class as usize];
+                }
+                delta.iter_mut().for_each(|e_k| *e_k = e_k.exp());
+                let rows = delta.as_chunks_mut::<L>().0.chunks_exact_mut(outputs);
+                for ((delta, total), &class) in rows.zip(totals.as_chunks_mut::<L>().0.iter_mut()).zip(classes) {
+                    let (mut sum, mut factor) = ([R::ZERO; L], [share; L]);
+                    for e_k in &*delta {
+                        for run in 0..L {
+                            sum[run] += e_k[run];
+                        }
+                    }
+                    for run in 0..L {
+                        factor[run] = share / sum[run];
+                    }
+                    *total = sum;
+                    for e_k in &mut *delta {
+                        for run in 0..L {
+                            e_k[run] *= factor[run];
+                        }
+                    }
+                    for e_y in &mut delta[class as usize] {
+                        *e_y -= share;
+                    }
+                }
+                totals.iter_mut().zip(right.iter()).for_each(|(total, &right)| *total = total.ln() - right);
+            },
+        );
+    }
+}
+
 impl<R: Real> LossFunction<R> for CrossEntropy<R> {
     fn loss_and_delta(
         &mut self,
@@ -145,30 +220,27 @@ impl<R: Real> LossFunction<R> for CrossEntropy<R> {
         share: R,
         mut delta: MatMut<'_, R>,
     ) -> R {
-        let (answers, outputs) = (s.rows(), s.cols());
-        let (totals, right) = (&mut self.totals[..answers], &mut self.right[..answers]);
-        let (classes, s, delta) = (targets.classes(), s.data(), delta.data());
-        vectorized(
-            #[inline(always)]
-            move || {
-                let rows = delta.chunks_exact_mut(outputs).zip(s.chunks_exact(outputs));
-                for ((delta, s), (right, &class)) in rows.zip(right.iter_mut().zip(classes)) {
-                    // A NaN never becomes the maximum but propagates into its difference and the sums.
-                    let largest = s.iter().fold(s[0], |largest, &s_k| if s_k > largest { s_k } else { largest });
-                    delta.iter_mut().zip(s).for_each(|(delta, &s_k)| *delta = s_k - largest);
-                    *right = delta[class as usize];
-                }
-                delta.iter_mut().for_each(|e_k| *e_k = e_k.exp());
-                for ((delta, total), &class) in delta.chunks_exact_mut(outputs).zip(totals.iter_mut()).zip(classes) {
-                    *total = delta.iter().fold(R::ZERO, |sum, &e_k| sum + e_k);
-                    let factor = share / *total;
-                    delta.iter_mut().for_each(|e_k| *e_k *= factor);
-                    delta[class as usize] -= share;
-                }
-                totals.iter_mut().zip(right.iter()).for_each(|(total, &right)| *total = total.ln() - right);
-            },
-        );
-        self.totals[..answers].iter().fold(R::ZERO, |sum, &loss| sum + loss) * share
+        self.of_runs::<1>((s.data(), s.cols()), targets.classes(), share, delta.data());
+        self.totals[..s.rows()].iter().fold(R::ZERO, |sum, &loss| sum + loss) * share
+    }
+
+    fn losses_and_deltas(
+        &mut self,
+        OutputsInLanes { lanes, outputs, s }: OutputsInLanes<'_, R>,
+        targets: TargetsRef<'_, R>,
+        share: R,
+        delta: &mut [R],
+        losses: &mut [R],
+    ) -> bool {
+        let (s, classes) = ((s, outputs), targets.classes());
+        match lanes {
+            4 => self.of_runs::<4>(s, classes, share, delta),
+            8 => self.of_runs::<8>(s, classes, share, delta),
+            16 => self.of_runs::<16>(s, classes, share, delta),
+            _ => return false,
+        }
+        sums_of_lanes(&self.totals[..classes.len() * lanes], share, losses);
+        true
     }
 
     /// Row after row, so that all exponentials and all logarithms come one behind the other.

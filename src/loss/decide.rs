@@ -22,5 +22,12 @@ impl Loss {
 /// The place of the largest number, the first of equals: for two classes, class 1 only where ŷ > ½ (lecture L7).
 #[must_use]
 pub fn argmax<R: PartialOrd>(numbers: &[R]) -> usize {
-    (1..numbers.len()).fold(0, |best, k| if numbers[k] > numbers[best] { k } else { best })
+    let Some(mut most) = numbers.first() else { return 0 };
+    let mut best = 0;
+    for (k, number) in numbers.iter().enumerate().skip(1) {
+        if number > most {
+            (best, most) = (k, number);
+        }
+    }
+    best
 }

@@ -54,10 +54,34 @@ impl PerPrecision for LossFunctions {
     type Of<R: Real> = dyn Fn(&Choice, LossSize) -> Box<dyn LossFunction<R>> + Send + Sync;
 }
 
+/// The outputs of several runs side by side (`num/gang/`), m × (K · lanes).
+#[derive(Clone, Copy)]
+pub struct OutputsInLanes<'s, R> {
+    /// How many runs.
+    pub lanes: usize,
+    /// K
+    pub outputs: usize,
+    /// s
+    pub s: &'s [R],
+}
+
 /// A loss and its backward message (lecture L15): the end of a chain of modules. s has a row of K outputs for each answer.
 pub trait LossFunction<R: Real> {
     /// The loss of a batch, which is the sum of its answers' losses times `share`, and δ = ∂L/∂s.
     fn loss_and_delta(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, share: R, delta: MatMut<'_, R>) -> R;
+
+    /// The same for several runs side by side: δ has the form of `s`, and there is one loss per run. False where it has no such form:
+    /// then nothing is done. No run may have other bits than by itself.
+    fn losses_and_deltas(
+        &mut self,
+        _s: OutputsInLanes<'_, R>,
+        _targets: TargetsRef<'_, R>,
+        _share: R,
+        _delta: &mut [R],
+        _losses: &mut [R],
+    ) -> bool {
+        false
+    }
 
     /// The loss of each answer; s is written over.
     fn losses(&mut self, s: MatMut<'_, R>, targets: TargetsRef<'_, R>, losses: &mut [R]);

@@ -33,7 +33,9 @@ pub use batch_targets::TargetsRef;
 pub use decide::argmax;
 pub use entry::{
     Loss, LossEntry, LossExpression, LossFunction, LossFunctions, LossSize, OfLogProbabilities, OutputLink,
+    OutputsInLanes,
 };
+use per_output::sums_of_lanes;
 pub use per_output::{per_output, sum_rows, times};
 pub use targets::TargetForm;
 

@@ -1,7 +1,8 @@
 //! Losses that are a sum over outputs, each of its own s and y.
 
-use super::{LossFunction, TargetForm, TargetsRef};
-use crate::num::{MatMut, MatRef, Real};
+use super::{LossFunction, OutputsInLanes, TargetForm, TargetsRef};
+use crate::num::lanes::vectorized;
+use crate::num::{MatMut, MatRef, Real, sum_rows as sum_of_rows};
 
 /// The loss Σ_k l(s_k, y_k) of an answer, from a function that gives l and ∂l/∂s.
 ///
@@ -20,7 +21,8 @@ pub fn times<R: Real>(
     of_output: impl Fn(R, R) -> (R, R) + Copy + 'static,
     (in_sum, factor): (impl Fn(R, R) -> (R, R) + Copy + 'static, f64),
 ) -> Box<dyn LossFunction<R>> {
-    Box::new(PerOutput { targets, of_output, in_sum, factor: R::from_f64(factor) })
+    let [in_lanes, losses] = [const { Vec::new() }; 2];
+    Box::new(PerOutput { targets, of_output, in_sum, factor: R::from_f64(factor), in_lanes, losses })
 }
 
 struct PerOutput<R, F, G> {
@@ -29,6 +31,9 @@ struct PerOutput<R, F, G> {
     /// What is summed over a batch, and the factor of the sum.
     in_sum: G,
     factor: R,
+    /// Of several runs side by side: the target of each output, and its loss.
+    in_lanes: Vec<R>,
+    losses: Vec<R>,
 }
 
 impl<R, F, G> LossFunction<R> for PerOutput<R, F, G>
@@ -48,6 +53,33 @@ where
         self.factor * visit(self.targets, targets, s.cols(), &mut message) * share
     }
 
+    fn losses_and_deltas(
+        &mut self,
+        OutputsInLanes { lanes, outputs, s }: OutputsInLanes<'_, R>,
+        targets: TargetsRef<'_, R>,
+        share: R,
+        delta: &mut [R],
+        losses: &mut [R],
+    ) -> bool {
+        self.in_lanes.clear();
+        visit(self.targets, targets, outputs, &mut Repeated { times: lanes, to: &mut self.in_lanes, all: s.len() });
+        self.losses.resize(s.len(), R::ZERO);
+        let (of_output, y, each) = (self.in_sum, &self.in_lanes[..], &mut self.losses[..]);
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (((delta, each), &s), &y) in delta.iter_mut().zip(&mut *each).zip(s).zip(y) {
+                    let (loss, slope) = of_output(s, y);
+                    *each = loss;
+                    *delta = slope * share;
+                }
+            },
+        );
+        sum_of_rows(MatRef::new(s.len() / lanes, lanes, &self.losses), false, losses);
+        losses.iter_mut().for_each(|loss| *loss = self.factor * *loss * share);
+        true
+    }
+
     fn losses(&mut self, mut s: MatMut<'_, R>, targets: TargetsRef<'_, R>, losses: &mut [R]) {
         let outputs = s.cols();
         visit(self.targets, targets, outputs, &mut LossesInPlace { of_output: self.of_output, s: s.data() });
@@ -60,6 +92,12 @@ pub fn sum_rows<R: Real>(numbers: &[R], width: usize, sums: &mut [R]) {
     for (sum, row) in sums.iter_mut().zip(numbers.chunks_exact(width)) {
         *sum = row[1..].iter().fold(row[0], |sum, &number| sum + number);
     }
+}
+
+/// The loss of each of several runs side by side, from those of all their answers.
+pub fn sums_of_lanes<R: Real>(each: &[R], share: R, losses: &mut [R]) {
+    sum_of_rows(MatRef::new(each.len() / losses.len(), losses.len(), each), false, losses);
+    losses.iter_mut().for_each(|loss| *loss *= share);
 }
 
 /// What is done with the targets of all outputs in order, in whichever form they come.
@@ -96,6 +134,21 @@ impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for MessagePass<'_, R, F> {
             *delta = slope * self.share;
         }
         sum
+    }
+}
+
+/// Writes each target so many times, as many numbers as there are.
+struct Repeated<'r, R> {
+    times: usize,
+    to: &'r mut Vec<R>,
+    all: usize,
+}
+
+impl<R: Real> Visitor<R> for Repeated<'_, R> {
+    fn visit(&mut self, y: impl Iterator<Item = R>) -> R {
+        let outputs = self.all / self.times;
+        self.to.extend(y.take(outputs).flat_map(|y| std::iter::repeat_n(y, self.times)));
+        R::ZERO
     }
 }
 

@@ -6,6 +6,8 @@
 mod chacha;
 mod cholesky;
 mod elementary;
+#[doc(hidden)]
+pub mod gang;
 mod lanczos;
 #[doc(hidden)]
 pub mod lanes;

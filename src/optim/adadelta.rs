@@ -10,7 +10,7 @@
 //! Shapes: θ, g, G and D hold one number per weight. Zeiler 2012, "ADADELTA: an adaptive learning rate method",
 //! algorithm 1. PyTorch's and Optax's Adadelta do the same with the same ρ and ε.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight, root};
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, epsilon, memory, weightwise};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -32,37 +32,23 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 struct Adadelta<R> {
-    rho: R,
-    rest: R,
+    rho: f64,
     epsilon: R,
-    squares: Vec<R>,
-    steps: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(Adadelta {
-        rho: R::from_f64(choice.number("rho")),
-        rest: R::from_f64(1.0 - choice.number("rho")),
-        epsilon: R::from_f64(choice.number("epsilon")),
-        squares: vec![R::ZERO; layout.count()],
-        steps: vec![R::ZERO; layout.count()],
-    })
+    weightwise(Adadelta { rho: choice.number("rho"), epsilon: R::from_f64(choice.number("epsilon")) }, layout)
 }
 
-impl<R: Real> Optimizer<R> for Adadelta<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let Self { rho, rest, epsilon, .. } = *self;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.squares, &mut self.steps],
-            #[inline(always)]
-            move |theta, g, [squares, steps]| {
-                *squares = rho * *squares + rest * g * g;
-                let step = root(*steps, epsilon, true) / root(*squares, epsilon, true) * g;
-                *steps = rho * *steps + rest * step * step;
-                *theta -= learning_rate * step;
-            },
-        );
+impl<R: Real> PerWeight<R, 4, 2> for Adadelta<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 4] {
+        [learning_rate, R::from_f64(self.rho), R::from_f64(1.0 - self.rho), self.epsilon]
+    }
+
+    #[inline(always)]
+    fn next([rate, rho, rest, epsilon]: [R; 4], theta: R, g: R, [squares, steps]: [R; 2]) -> (R, [R; 2]) {
+        let squares = rho * squares + rest * g * g;
+        let step = (steps + epsilon).sqrt() / (squares + epsilon).sqrt() * g;
+        (theta - rate * step, [squares, rho * steps + rest * step * step])
     }
 }

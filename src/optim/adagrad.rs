@@ -11,7 +11,9 @@
 //! learning and stochastic optimization", section 1.3. PyTorch's `Adagrad` has ε = 1e-10 outside; Optax's `adagrad` has
 //! 1e-7 inside and starts from G = 0.1; Burn's has 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, per_weight, root};
+use super::{
+    EPSILON_PLACE, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, epsilon, epsilons, root, weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -29,31 +31,22 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 struct Adagrad<R> {
-    epsilon: R,
-    inside: bool,
-    squares: Vec<R>,
+    epsilons: [R; 2],
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(Adagrad {
-        epsilon: R::from_f64(choice.number("epsilon")),
-        inside: choice.text("epsilon_place") == "inside",
-        squares: vec![R::ZERO; layout.count()],
-    })
+    weightwise(Adagrad { epsilons: epsilons(choice) }, layout)
 }
 
-impl<R: Real> Optimizer<R> for Adagrad<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let Self { epsilon, inside, .. } = *self;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.squares],
-            #[inline(always)]
-            move |theta, g, [sum]| {
-                *sum += g * g;
-                *theta -= learning_rate * g / root(*sum, epsilon, inside);
-            },
-        );
+impl<R: Real> PerWeight<R, 3, 1> for Adagrad<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 3] {
+        let [inside, outside] = self.epsilons;
+        [learning_rate, inside, outside]
+    }
+
+    #[inline(always)]
+    fn next([rate, inside, outside]: [R; 3], theta: R, g: R, [sum]: [R; 1]) -> (R, [R; 1]) {
+        let sum = sum + g * g;
+        (theta - rate * g / root(sum, [inside, outside]), [sum])
     }
 }

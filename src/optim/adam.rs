@@ -14,7 +14,8 @@
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
 use super::{
-    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
 };
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
@@ -46,46 +47,40 @@ struct Adam<R> {
     /// β₁^{t+1} and β₂^{t+1}, one multiplication per step.
     power1: f64,
     power2: f64,
-    m: Vec<R>,
-    v: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(Adam {
+    let adam = Adam {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
         epsilon: R::from_f64(choice.number("epsilon")),
         corrects: corrects_bias(choice),
         power1: 1.0,
         power2: 1.0,
-        m: vec![R::ZERO; layout.count()],
-        v: vec![R::ZERO; layout.count()],
-    })
+    };
+    weightwise(adam, layout)
 }
 
-impl<R: Real> Optimizer<R> for Adam<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
+impl<R: Real> PerWeight<R, 7, 2> for Adam<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 7] {
         self.power1 *= self.beta1;
         self.power2 *= self.beta2;
-        let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
-        let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
         // The corrections once per step: η_t/(1−β₁^{t+1}) and 1/(1−β₂^{t+1}).
         let [rest_of_m, rest_of_v] = if self.corrects { [1.0 - self.power1, 1.0 - self.power2] } else { [1.0; 2] };
+        let [beta1, rest1] = [self.beta1, 1.0 - self.beta1].map(R::from_f64);
+        let [beta2, rest2] = [self.beta2, 1.0 - self.beta2].map(R::from_f64);
         let rate = R::from_f64(learning_rate.to_f64() / rest_of_m);
-        let correction2 = R::from_f64(1.0 / rest_of_v);
-        let epsilon = self.epsilon;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.m, &mut self.v],
-            #[inline(always)]
-            move |theta, g, [m, v]| {
-                // All is read before anything is written: the three arrays may begin at the same place of their pages, and
-                // CPUs then take a read for one of what was just written, which takes three times as long.
-                let (first, second) = (beta1 * *m + rest1 * g, beta2 * *v + rest2 * g * g);
-                let next = *theta - rate * first / ((second * correction2).sqrt() + epsilon);
-                (*m, *v, *theta) = (first, second, next);
-            },
-        );
+        [rate, R::from_f64(1.0 / rest_of_v), beta1, rest1, beta2, rest2, self.epsilon]
+    }
+
+    #[inline(always)]
+    fn next(
+        [rate, correction2, beta1, rest1, beta2, rest2, epsilon]: [R; 7],
+        theta: R,
+        g: R,
+        [m, v]: [R; 2],
+    ) -> (R, [R; 2]) {
+        let (m, v) = (beta1 * m + rest1 * g, beta2 * v + rest2 * g * g);
+        (theta - rate * m / ((v * correction2).sqrt() + epsilon), [m, v])
     }
 }

@@ -12,7 +12,8 @@
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
 
 use super::{
-    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
 };
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
@@ -43,39 +44,32 @@ struct AdaMax<R> {
     corrects: bool,
     /// β₁^{t+1}
     power1: f64,
-    m: Vec<R>,
-    u: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(AdaMax {
+    let adamax = AdaMax {
         beta1: choice.number("beta1"),
         beta2: R::from_f64(choice.number("beta2")),
         epsilon: R::from_f64(choice.number("epsilon")),
         corrects: corrects_bias(choice),
         power1: 1.0,
-        m: vec![R::ZERO; layout.count()],
-        u: vec![R::ZERO; layout.count()],
-    })
+    };
+    weightwise(adamax, layout)
 }
 
-impl<R: Real> Optimizer<R> for AdaMax<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
+impl<R: Real> PerWeight<R, 5, 2> for AdaMax<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 5] {
         self.power1 *= self.beta1;
-        let (beta1, rest1) = (R::from_f64(self.beta1), R::from_f64(1.0 - self.beta1));
+        let [beta1, rest1] = [self.beta1, 1.0 - self.beta1].map(R::from_f64);
         let correction1 = if self.corrects { R::from_f64(1.0 - self.power1) } else { R::ONE };
-        let Self { beta2, epsilon, .. } = *self;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.m, &mut self.u],
-            #[inline(always)]
-            move |theta, g, [m, u]| {
-                *m = beta1 * *m + rest1 * g;
-                let (kept, new) = (beta2 * *u, g.abs() + epsilon);
-                *u = if kept > new { kept } else { new };
-                *theta -= learning_rate / correction1 * (*m / *u);
-            },
-        );
+        [learning_rate / correction1, beta1, rest1, self.beta2, self.epsilon]
+    }
+
+    #[inline(always)]
+    fn next([rate, beta1, rest1, beta2, epsilon]: [R; 5], theta: R, g: R, [m, u]: [R; 2]) -> (R, [R; 2]) {
+        let m = beta1 * m + rest1 * g;
+        let (kept, new) = (beta2 * u, g.abs() + epsilon);
+        let u = if kept > new { kept } else { new };
+        (theta - rate * (m / u), [m, u])
     }
 }

@@ -14,7 +14,8 @@
 //! takes the maximum of the corrected v instead.
 
 use super::{
-    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
 };
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
@@ -46,47 +47,41 @@ struct AmsGrad<R> {
     /// β₁^{t+1} and β₂^{t+1}
     power1: f64,
     power2: f64,
-    m: Vec<R>,
-    v: Vec<R>,
-    largest: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(AmsGrad {
+    let amsgrad = AmsGrad {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
         epsilon: R::from_f64(choice.number("epsilon")),
         corrects: corrects_bias(choice),
         power1: 1.0,
         power2: 1.0,
-        m: vec![R::ZERO; layout.count()],
-        v: vec![R::ZERO; layout.count()],
-        largest: vec![R::ZERO; layout.count()],
-    })
+    };
+    weightwise(amsgrad, layout)
 }
 
-impl<R: Real> Optimizer<R> for AmsGrad<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
+impl<R: Real> PerWeight<R, 7, 3> for AmsGrad<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 7] {
         self.power1 *= self.beta1;
         self.power2 *= self.beta2;
-        let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
-        let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
         // The corrections once per step: η_t/(1−β₁^{t+1}) and 1/(1−β₂^{t+1}).
         let [rest_of_m, rest_of_w] = if self.corrects { [1.0 - self.power1, 1.0 - self.power2] } else { [1.0; 2] };
+        let [beta1, rest1] = [self.beta1, 1.0 - self.beta1].map(R::from_f64);
+        let [beta2, rest2] = [self.beta2, 1.0 - self.beta2].map(R::from_f64);
         let rate = R::from_f64(learning_rate.to_f64() / rest_of_m);
-        let correction2 = R::from_f64(1.0 / rest_of_w);
-        let epsilon = self.epsilon;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.m, &mut self.v, &mut self.largest],
-            #[inline(always)]
-            move |theta, g, [m, v, w]| {
-                *m = beta1 * *m + rest1 * g;
-                *v = beta2 * *v + rest2 * g * g;
-                *w = if *v > *w { *v } else { *w };
-                *theta -= rate * *m / ((*w * correction2).sqrt() + epsilon);
-            },
-        );
+        [rate, R::from_f64(1.0 / rest_of_w), beta1, rest1, beta2, rest2, self.epsilon]
+    }
+
+    #[inline(always)]
+    fn next(
+        [rate, correction2, beta1, rest1, beta2, rest2, epsilon]: [R; 7],
+        theta: R,
+        g: R,
+        [m, v, w]: [R; 3],
+    ) -> (R, [R; 3]) {
+        let (m, v) = (beta1 * m + rest1 * g, beta2 * v + rest2 * g * g);
+        let w = if v > w { v } else { w };
+        (theta - rate * m / ((w * correction2).sqrt() + epsilon), [m, v, w])
     }
 }

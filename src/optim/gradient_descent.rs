@@ -7,7 +7,7 @@
 //! Shapes: θ and g hold one number per weight; there is no state. Cauchy 1847. PyTorch's `SGD`, Optax's `sgd` and
 //! Burn's `Sgd` without momentum do the same.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, weightwise};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -26,20 +26,17 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 
 struct GradientDescent;
 
-fn build<R: Real>(_choice: &Choice, _layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(GradientDescent)
+fn build<R: Real>(_choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    weightwise(GradientDescent, layout)
 }
 
-impl<R: Real> Optimizer<R> for GradientDescent {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        per_weight(
-            parameters,
-            gradient,
-            [],
-            #[inline(always)]
-            move |theta, g, []| {
-                *theta -= learning_rate * g;
-            },
-        );
+impl<R: Real> PerWeight<R, 1, 0> for GradientDescent {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 1] {
+        [learning_rate]
+    }
+
+    #[inline(always)]
+    fn next([rate]: [R; 1], theta: R, g: R, []: [R; 0]) -> (R, [R; 0]) {
+        (theta - rate * g, [])
     }
 }

@@ -12,7 +12,7 @@
 //! algorithm 2; its weight decay λ is `regularize.weight_decay` with `decoupled = true`. PyTorch has none; Optax's `lion`
 //! and Burn's `Lion` do the same with the same defaults, except that Optax's decay is 1e-3 unless told otherwise.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, per_weight, sign};
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, memory, sign, weightwise};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -34,36 +34,23 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 struct Lion<R> {
-    beta1: R,
-    beta2: R,
-    rest1: R,
-    rest2: R,
-    m: Vec<R>,
+    /// β₁, 1 − β₁, β₂ and 1 − β₂.
+    shares: [R; 4],
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     let (beta1, beta2) = (choice.number("beta1"), choice.number("beta2"));
-    Box::new(Lion {
-        beta1: R::from_f64(beta1),
-        beta2: R::from_f64(beta2),
-        rest1: R::from_f64(1.0 - beta1),
-        rest2: R::from_f64(1.0 - beta2),
-        m: vec![R::ZERO; layout.count()],
-    })
+    weightwise(Lion { shares: [beta1, 1.0 - beta1, beta2, 1.0 - beta2].map(R::from_f64) }, layout)
 }
 
-impl<R: Real> Optimizer<R> for Lion<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let Self { beta1, beta2, rest1, rest2, .. } = *self;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.m],
-            #[inline(always)]
-            move |theta, g, [m]| {
-                *theta -= learning_rate * sign(beta1 * *m + rest1 * g);
-                *m = beta2 * *m + rest2 * g;
-            },
-        );
+impl<R: Real> PerWeight<R, 5, 1> for Lion<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 5] {
+        let [beta1, rest1, beta2, rest2] = self.shares;
+        [learning_rate, beta1, rest1, beta2, rest2]
+    }
+
+    #[inline(always)]
+    fn next([rate, beta1, rest1, beta2, rest2]: [R; 5], theta: R, g: R, [m]: [R; 1]) -> (R, [R; 1]) {
+        (theta - rate * sign(beta1 * m + rest1 * g), [beta2 * m + rest2 * g])
     }
 }

@@ -21,8 +21,10 @@ mod nesterov;
 mod rmsprop;
 mod rprop;
 mod rprop_plus;
+mod weightwise;
 
 pub use by_rate::build;
+pub use weightwise::{LaneOptimizer, PerWeight, weightwise};
 
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
@@ -69,6 +71,11 @@ pub trait Optimizer<R: Real> {
     /// Whether it multiplies the rate by [`crate::num::Block::rate`] itself; else blocks with other rates have optimizers of their own.
     fn knows_rates(&self) -> bool {
         false
+    }
+
+    /// The method as a run of a gang has it, where it is one formula per weight ([`PerWeight`]).
+    fn lanes(&mut self) -> Option<&mut dyn LaneOptimizer<R>> {
+        None
     }
 
     /// θ ← the next θ, from the gradient at the parameters (or at [`Self::look_ahead`]'s point) and what else is known
@@ -224,10 +231,16 @@ pub fn sign<R: Real>(x: R) -> R {
     }
 }
 
+/// ε as what is added inside the root and outside of it, one of which is 0.
+fn epsilons<R: Real>(choice: &Choice) -> [R; 2] {
+    let epsilon = R::from_f64(choice.number("epsilon"));
+    if choice.text("epsilon_place") == "inside" { [epsilon, R::ZERO] } else { [R::ZERO, epsilon] }
+}
+
 /// √(x + ε) with ε inside the root, √x + ε with it outside.
 #[inline(always)]
-fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
-    if inside { (x + epsilon).sqrt() } else { x.sqrt() + epsilon }
+fn root<R: Real>(x: R, [inside, outside]: [R; 2]) -> R {
+    (x + inside).sqrt() + outside
 }
 
 /// The precisions that an optimizer can be built in.

@@ -10,7 +10,7 @@
 //! constant; under annealing theirs scales the whole velocity at once, this one each gradient by the rate of its own
 //! step. Burn's `Momentum` scales g by 1 − dampening, 0.1 by default, besides.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, per_weight};
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, memory, weightwise};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry, Parameter};
 
@@ -32,25 +32,20 @@ pub(super) const MU: Parameter = memory("mu", "share μ of the velocity kept per
 
 struct Momentum<R> {
     mu: R,
-    velocity: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(Momentum { mu: R::from_f64(choice.number("mu")), velocity: vec![R::ZERO; layout.count()] })
+    weightwise(Momentum { mu: R::from_f64(choice.number("mu")) }, layout)
 }
 
-impl<R: Real> Optimizer<R> for Momentum<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let mu = self.mu;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.velocity],
-            #[inline(always)]
-            move |theta, g, [v]| {
-                *v = mu * *v - learning_rate * g;
-                *theta += *v;
-            },
-        );
+impl<R: Real> PerWeight<R, 2, 1> for Momentum<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 2] {
+        [self.mu, learning_rate]
+    }
+
+    #[inline(always)]
+    fn next([mu, rate]: [R; 2], theta: R, g: R, [v]: [R; 1]) -> (R, [R; 1]) {
+        let v = mu * v - rate * g;
+        (theta + v, [v])
     }
 }

@@ -15,7 +15,8 @@
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
 
 use super::{
-    BIAS_CORRECTION, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, corrects_bias, epsilon, memory, per_weight,
+    BIAS_CORRECTION, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, corrects_bias, epsilon, memory,
+    weightwise,
 };
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
@@ -58,12 +59,10 @@ struct NAdam<R> {
     product: f64,
     /// β₂^{t+1}
     power2: f64,
-    m: Vec<R>,
-    v: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(NAdam {
+    let nadam = NAdam {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
         psi: choice.number("psi"),
@@ -72,9 +71,8 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
         time: 0.0,
         product: 1.0,
         power2: 1.0,
-        m: vec![R::ZERO; layout.count()],
-        v: vec![R::ZERO; layout.count()],
-    })
+    };
+    weightwise(nadam, layout)
 }
 
 impl<R> NAdam<R> {
@@ -84,8 +82,8 @@ impl<R> NAdam<R> {
     }
 }
 
-impl<R: Real> Optimizer<R> for NAdam<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
+impl<R: Real> PerWeight<R, 9, 2> for NAdam<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 9] {
         self.time += 1.0;
         let (here, next) = (self.momentum(self.time), self.momentum(self.time + 1.0));
         self.product *= here;
@@ -93,20 +91,20 @@ impl<R: Real> Optimizer<R> for NAdam<R> {
         let rest = |power: f64| if self.corrects { 1.0 - power } else { 1.0 };
         let of_gradient = R::from_f64((1.0 - here) / rest(self.product));
         let of_mean = R::from_f64(next / rest(self.product * next));
-        let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
-        let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
+        let [beta1, rest1] = [self.beta1, 1.0 - self.beta1].map(R::from_f64);
+        let [beta2, rest2] = [self.beta2, 1.0 - self.beta2].map(R::from_f64);
         let correction2 = R::from_f64(1.0 / rest(self.power2));
-        let epsilon = self.epsilon;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.m, &mut self.v],
-            #[inline(always)]
-            move |theta, g, [m, v]| {
-                *m = beta1 * *m + rest1 * g;
-                *v = beta2 * *v + rest2 * g * g;
-                *theta -= learning_rate * (of_gradient * g + of_mean * *m) / ((*v * correction2).sqrt() + epsilon);
-            },
-        );
+        [learning_rate, of_gradient, of_mean, correction2, beta1, rest1, beta2, rest2, self.epsilon]
+    }
+
+    #[inline(always)]
+    fn next(
+        [rate, of_gradient, of_mean, correction2, beta1, rest1, beta2, rest2, epsilon]: [R; 9],
+        theta: R,
+        g: R,
+        [m, v]: [R; 2],
+    ) -> (R, [R; 2]) {
+        let (m, v) = (beta1 * m + rest1 * g, beta2 * v + rest2 * g * g);
+        (theta - rate * (of_gradient * g + of_mean * m) / ((v * correction2).sqrt() + epsilon), [m, v])
     }
 }

@@ -11,8 +11,7 @@
 //! look-ahead point, while η is constant. Here θ is what the formula calls θ, also in every metric.
 
 use super::momentum::MU;
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
-use crate::num::lanes::vectorized;
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, weightwise};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -31,38 +30,24 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 
 struct Nesterov<R> {
     mu: R,
-    velocity: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(Nesterov { mu: R::from_f64(choice.number("mu")), velocity: vec![R::ZERO; layout.count()] })
+    weightwise(Nesterov { mu: R::from_f64(choice.number("mu")) }, layout)
 }
 
-impl<R: Real> Optimizer<R> for Nesterov<R> {
-    fn look_ahead(&self, parameters: &[R], point: &mut [R]) -> bool {
-        let (mu, velocity) = (self.mu, &self.velocity[..]);
-        vectorized(
-            #[inline(always)]
-            move || {
-                for ((ahead, &theta), &v) in point.iter_mut().zip(parameters).zip(velocity) {
-                    *ahead = theta + mu * v;
-                }
-            },
-        );
-        true
+impl<R: Real> PerWeight<R, 2, 1> for Nesterov<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 2] {
+        [self.mu, learning_rate]
     }
 
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let mu = self.mu;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.velocity],
-            #[inline(always)]
-            move |theta, g, [v]| {
-                *v = mu * *v - learning_rate * g;
-                *theta += *v;
-            },
-        );
+    #[inline(always)]
+    fn next([mu, rate]: [R; 2], theta: R, g: R, [v]: [R; 1]) -> (R, [R; 1]) {
+        let v = mu * v - rate * g;
+        (theta + v, [v])
+    }
+
+    fn ahead(&self) -> Option<R> {
+        Some(self.mu)
     }
 }

@@ -12,7 +12,10 @@
 //! 6.5. PyTorch's `RMSprop` has γ = 0.99 (`alpha`) and ε = 1e-8 outside; Optax's `rmsprop` γ = 0.9 and ε = 1e-8 inside;
 //! Burn's γ = 0.99 and ε = 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight, root};
+use super::{
+    EPSILON_PLACE, LEARNING_RATE, Optimizer, OptimizerEntry, PerWeight, Rate, epsilon, epsilons, memory, root,
+    weightwise,
+};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
@@ -35,35 +38,23 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 struct RmsProp<R> {
-    gamma: R,
-    rest: R,
-    epsilon: R,
-    inside: bool,
-    mean_squares: Vec<R>,
+    gamma: f64,
+    epsilons: [R; 2],
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(RmsProp {
-        gamma: R::from_f64(choice.number("gamma")),
-        rest: R::from_f64(1.0 - choice.number("gamma")),
-        epsilon: R::from_f64(choice.number("epsilon")),
-        inside: choice.text("epsilon_place") == "inside",
-        mean_squares: vec![R::ZERO; layout.count()],
-    })
+    weightwise(RmsProp { gamma: choice.number("gamma"), epsilons: epsilons(choice) }, layout)
 }
 
-impl<R: Real> Optimizer<R> for RmsProp<R> {
-    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let Self { gamma, rest, epsilon, inside, .. } = *self;
-        per_weight(
-            parameters,
-            gradient,
-            [&mut self.mean_squares],
-            #[inline(always)]
-            move |theta, g, [mean]| {
-                *mean = gamma * *mean + rest * g * g;
-                *theta -= learning_rate * g / root(*mean, epsilon, inside);
-            },
-        );
+impl<R: Real> PerWeight<R, 5, 1> for RmsProp<R> {
+    fn coefficients(&mut self, learning_rate: R) -> [R; 5] {
+        let [inside, outside] = self.epsilons;
+        [learning_rate, R::from_f64(self.gamma), R::from_f64(1.0 - self.gamma), inside, outside]
+    }
+
+    #[inline(always)]
+    fn next([rate, gamma, rest, inside, outside]: [R; 5], theta: R, g: R, [mean]: [R; 1]) -> (R, [R; 1]) {
+        let mean = gamma * mean + rest * g * g;
+        (theta - rate * g / root(mean, [inside, outside]), [mean])
     }
 }

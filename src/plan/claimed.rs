@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 /// The most values that a message lists.
 const MOST_LISTED: usize = 12;
 
-/// Compared values that no run has, and columns of steps that no run keeps.
-pub fn mistakes(claim: &Claim, asked: &AskedClaim, space: &Space) -> Vec<Mistake> {
+/// Compared values that no run has, columns of steps and parameters that no run keeps.
+pub fn mistakes(claim: &Claim, asked: &AskedClaim, space: &Space, keeps_parameters: bool) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let places = [
         (&claim.contrast.pair, [("first", &asked.first), ("second", &asked.second)]),
@@ -25,6 +25,18 @@ pub fn mistakes(claim: &Claim, asked: &AskedClaim, space: &Space) -> Vec<Mistake
                 report((key, place), (setting, name), &known, &mut mistakes);
             }
         }
+    }
+    let from = claim.contrast.from.as_ref().zip(asked.from.as_ref());
+    if let (Some(ClaimPair { setting, .. }), Some((from, (_, place)))) = (&claim.contrast.pair, from) {
+        let known = space.values(setting);
+        if !known.iter().any(|known| is_the_same(known, from)) {
+            report(("from", place), (setting, from), &known, &mut mistakes);
+        }
+    }
+    if let (Observed::Parameters, false, Some((_, place))) = (&claim.quantity, keeps_parameters, &asked.quantity) {
+        let fault =
+            Fault::unfit("the claim compares parameters, which no run keeps", "expected `output.parameters = true`");
+        say(&mut mistakes, place, "claim.quantity", fault);
     }
     if let (Observed::Steps { .. }, Some((_, place))) = (&claim.quantity, &asked.quantity) {
         let run = space.finish(0, 0);

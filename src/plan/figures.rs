@@ -7,7 +7,7 @@
 
 use crate::data::{WrittenTable, as_written};
 use crate::guard::file::{self, Links};
-use crate::record::{Published, PublishedFigure, PublishedNumber};
+use crate::record::{Published, PublishedFigure, PublishedNumber, PublishedPlot, PublishedPoint};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -39,16 +39,44 @@ impl From<&str> for FigureFault {
 /// Where the file cannot be read, a row lacks something, or two rows are of the same number.
 pub fn figures(published: &Published, folder: &Path) -> Result<Vec<PublishedFigure>, FiguresError> {
     let path = folder.join(&published.figures);
-    let failed = |fault: FigureFault| FiguresError { path: path.clone(), fault };
-    let bytes = file::read(&path, MOST_BYTES, Links::Followed).map_err(|why| failed(FigureFault(why.to_string())))?;
+    let figures: Vec<PublishedFigure> = each_row(&path, |row| figure(published, row))?;
+    check(published, &figures).map_err(|fault| FiguresError { path: path.clone(), fault })?;
+    if let Some(PublishedPlot { x, .. }) = &published.figure {
+        let numbers = figures.iter().try_for_each(|figure| Printed::of(&figure.keys[x], x).map(|_| ()));
+        numbers.map_err(|fault| FiguresError { path, fault })?;
+    }
+    Ok(figures)
+}
+
+/// Reads the curve of a spec's figure, nothing where it names none: columns of x and of the quantity by their names, and of keys.
+///
+/// # Errors
+/// Where the file cannot be read, or a row lacks a number.
+pub fn curve(published: &Published, folder: &Path) -> Result<Vec<PublishedPoint>, FiguresError> {
+    let Some(PublishedPlot { x, quantity, curve: Some(curve), .. }) = &published.figure else { return Ok(Vec::new()) };
+    each_row(&folder.join(curve), |mut row| {
+        let mut number = |column: &str| -> Result<f64, FigureFault> {
+            let text = row.remove(column).ok_or_else(|| FigureFault(format!("a row without `{column}`")))?;
+            Ok(Printed::of(&text, column)?.value)
+        };
+        let (x, y) = (number(x)?, number(quantity)?);
+        row.retain(|column, _| published.keys.contains_key(column));
+        Ok(PublishedPoint { keys: row, x, y })
+    })
+}
+
+/// What is made of each row of a file.
+fn each_row<T>(
+    path: &Path,
+    read: impl Fn(BTreeMap<String, String>) -> Result<T, FigureFault>,
+) -> Result<Vec<T>, FiguresError> {
+    let failed = |fault: FigureFault| FiguresError { path: path.to_owned(), fault };
+    let bytes = file::read(path, MOST_BYTES, Links::Followed).map_err(|why| failed(FigureFault(why.to_string())))?;
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let rows = if is_json { of_json(&bytes) } else { of_csv(bytes) }.map_err(failed)?;
-    let read = rows
-        .into_iter()
-        .map(|(place, row)| figure(published, row).map_err(|why| failed(FigureFault(format!("{place}: {why}")))));
-    let figures: Vec<PublishedFigure> = read.collect::<Result<_, _>>()?;
-    check(published, &figures).map_err(failed)?;
-    Ok(figures)
+    let read =
+        rows.into_iter().map(|(place, row)| read(row).map_err(|why| failed(FigureFault(format!("{place}: {why}")))));
+    read.collect()
 }
 
 /// A row by its columns, with its place.

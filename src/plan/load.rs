@@ -141,7 +141,11 @@ impl Spec {
                 let claimed = judge.claim.as_ref().zip(document.claim.as_ref());
                 let measured = claimed.and_then(|(claim, asked)| Some((observed(claim)?, &asked.quantity.as_ref()?.1)));
                 mistakes.extend(sets.measures.mistakes(&space.combinations, outcome, select, measured));
-                mistakes.extend(claimed.into_iter().flat_map(|(claim, asked)| claimed::mistakes(claim, asked, &space)));
+                mistakes.extend(
+                    claimed
+                        .into_iter()
+                        .flat_map(|(claim, asked)| claimed::mistakes(claim, asked, &space, document.keep_parameters)),
+                );
             }
             if mistakes.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());

@@ -31,7 +31,7 @@ mod spec;
 mod traits;
 mod unfit;
 
-pub use figures::{FiguresError, figures};
+pub use figures::{FiguresError, curve, figures};
 pub use identity::{RevisionOf, revision};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};

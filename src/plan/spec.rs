@@ -117,11 +117,17 @@ impl Spec {
     /// The run at a place of [`Self::runs`], or beyond them at one of [`Self::report_places`].
     #[must_use]
     pub fn run(&self, index: u64) -> RunSpec {
+        let (combination, seed) = self.combination_and_seed(index);
+        self.space.finish(combination, seed)
+    }
+
+    /// The combination and the seed of such a run.
+    #[must_use]
+    pub fn combination_and_seed(&self, index: u64) -> (u64, u64) {
         let report = index.checked_sub(self.len()).zip(self.protocol());
         let (index, seeds) = report.map_or((index, &self.seeds), |(index, protocol)| (index, &protocol.report_seeds));
         let count = seeds.len() as u64;
-        let seed = seeds[usize::try_from(index % count).expect("seeds fit memory")];
-        self.space.finish(index / count, seed)
+        (index / count, seeds[usize::try_from(index % count).expect("seeds fit memory")])
     }
 
     /// The run of this identity, if the experiment can have it in one of its stages.

@@ -29,8 +29,13 @@ pub fn resolve(
         Some(Along { setting, logarithms: *logarithms })
     });
     let scale = asked.scale.as_ref().map(|(scale, _)| *scale).unwrap_or_default();
-    let contrast = ClaimContrast { scale, pair, by, along, reduce: asked.reduce };
+    let from = match &asked.from {
+        Some((AskedValue::Named(from), _)) => Some(from.clone()),
+        _ => None,
+    };
+    let contrast = ClaimContrast { scale, pair, by, along, reduce: asked.reduce, from };
     resolving.together(&contrast);
+    resolving.of_parameters(&quantity, &contrast);
     let effect = resolving.effect(&contrast);
     let (row, words) = asked.row.clone().zip(asked.words.clone())?;
     (mistakes.len() == before).then_some(Claim {
@@ -197,6 +202,23 @@ impl Resolving<'_> {
         if contrast.reduce == Reduce::Spread && contrast.scale != ContrastScale::Difference {
             let expected = "expected `scale = \"difference\"`, or none";
             self.say(&place, "reduce", Fault::unfit("a spread is no number to divide by", expected));
+        }
+    }
+
+    /// Distances are of parameters, and parameters have nothing else to compare.
+    fn of_parameters(&mut self, quantity: &Observed, contrast: &ClaimContrast) {
+        let place = self.asked.scale.as_ref().map_or(&self.asked.place, |(_, place)| place).clone();
+        let is_of_parameters = contrast.scale.is_of_parameters();
+        let pair = contrast.pair.as_ref().is_some_and(|pair| matches!(pair.second, Against::Value(_)));
+        if is_of_parameters != (*quantity == Observed::Parameters) {
+            let expected =
+                "expected `quantity = \"parameters\"` together with `scale = \"distance\"` or `\"largest-gap\"`";
+            self.say(&place, "scale", Fault::unfit("only parameters have a distance, and nothing else", expected));
+        } else if is_of_parameters && (!pair || contrast.by.is_some() || contrast.along.is_some()) {
+            let expected = "expected `compare`, `first` and `second`, and neither `by` nor `along`";
+            self.say(&place, "scale", Fault::unfit("a distance is that between two values", expected));
+        } else if let Some((_, at)) = self.asked.from.clone().filter(|_| contrast.scale != ContrastScale::Distance) {
+            self.say(&at, "from", Fault::unfit("`from` without a distance", "expected `scale = \"distance\"` with it"));
         }
     }
 

@@ -60,6 +60,8 @@ pub enum Observed {
     StepSeconds,
     /// Steps of the training, or iterations of a solver.
     Taken,
+    /// The final parameters, which only distances compare.
+    Parameters,
 }
 
 /// A part of the data.
@@ -175,6 +177,9 @@ pub struct ClaimContrast {
     /// What several runs of one seed make.
     #[serde(default, skip_serializing_if = "Reduce::is_mean")]
     pub reduce: Reduce,
+    /// Of a distance the value whose distance from the second is its unit; none for the size of the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 impl ClaimContrast {
@@ -203,10 +208,14 @@ pub enum ContrastScale {
     Ratio,
     /// 1 where the first is smaller, ½ where both are equal, else 0.
     Smaller,
+    /// Of parameters ‖a − b‖/‖c − b‖, with c those of [`ClaimContrast::from`]; without it ‖a − b‖/‖b‖.
+    Distance,
+    /// Of parameters max |a − b|/max |b|.
+    LargestGap,
 }
 
 impl ContrastScale {
-    pub const ALL: [Self; 3] = [Self::Difference, Self::Ratio, Self::Smaller];
+    pub const ALL: [Self; 5] = [Self::Difference, Self::Ratio, Self::Smaller, Self::Distance, Self::LargestGap];
 
     /// The name in specs.
     #[must_use]
@@ -215,12 +224,20 @@ impl ContrastScale {
             Self::Difference => "difference",
             Self::Ratio => "ratio",
             Self::Smaller => "smaller",
+            Self::Distance => "distance",
+            Self::LargestGap => "largest-gap",
         }
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
+    /// Whether it compares parameters, and not numbers.
+    #[must_use]
+    pub const fn is_of_parameters(self) -> bool {
+        matches!(self, Self::Distance | Self::LargestGap)
     }
 }
 

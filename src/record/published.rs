@@ -20,13 +20,47 @@ pub struct Published {
     pub tolerance: f64,
     /// Settings of the protocol that the sweep varies: the whole table is compared under each combination of theirs.
     pub choices: Vec<String>,
+    /// Another reproduction of the same quantities: which of both has the lower numbers?
+    pub against: Option<Rival>,
+    /// What the figure of the page shows, if it has one.
+    pub figure: Option<PublishedPlot>,
     /// What explains the differences, in the author's words.
     pub note: String,
+}
+
+/// Which of two reproductions is better, as published and by our runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    /// The other one: a spec beside this one.
+    pub spec: String,
+    /// The quantity of which lower is better.
+    pub quantity: String,
 }
 
 impl Published {
     /// The margin of a spec that says none.
     pub const USUAL_MARGIN: f64 = 1.0;
+}
+
+/// A figure: one quantity against one key, published and ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedPlot {
+    /// The key, whose values are numbers.
+    pub x: String,
+    pub quantity: String,
+    /// A file of a published or theoretical curve beside the spec; without it the figures are joined.
+    pub curve: Option<String>,
+    /// Which axes are logarithmic: x, y.
+    pub log: [bool; 2],
+}
+
+/// A point of a published curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishedPoint {
+    /// The values of keys besides x that the file has columns of.
+    pub keys: BTreeMap<String, String>,
+    pub x: f64,
+    pub y: f64,
 }
 
 /// One published number.

@@ -13,7 +13,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn latex(manifest: &Manifest, conclusions: &Conclusions) -> String {
     let mut text = format!(
-        "% Made by burnmark {} from the results of `{}`. Needs \\usepackage{{booktabs}}.\n% Each number is a macro; the tables follow.\n",
+        "% Made by burnmark {} from the results of `{}`. Needs \\usepackage{{booktabs,graphicx}}.\n% Each number is a macro, -- where there is none; the tables follow.\n",
         env!("CARGO_PKG_VERSION"),
         escaped(&manifest.name)
     );
@@ -32,7 +32,7 @@ pub fn latex(manifest: &Manifest, conclusions: &Conclusions) -> String {
     text
 }
 
-/// A table of words with its caption and label.
+/// A table of words with its caption and label, made smaller where it is wider than the text.
 #[must_use]
 pub fn table(table: &Tabular, columns: &str, caption: &str, label: &str) -> String {
     let line = |cells: &[String]| {
@@ -42,8 +42,9 @@ pub fn table(table: &Tabular, columns: &str, caption: &str, label: &str) -> Stri
     let rows: String = table.rows.iter().map(|row| line(row)).collect();
     let label: String = label.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
     format!(
-        "\n\\begin{{table}}\n  \\centering\n  \\small\n  \\caption{{{}}}\n  \\label{{tab:{label}}}\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n{}    \
-         \\midrule\n{rows}    \\bottomrule\n  \\end{{tabular}}\n\\end{{table}}\n",
+        "\n\\begin{{table}}\n  \\centering\n  \\small\n  \\caption{{{}}}\n  \\label{{tab:{label}}}\n  \
+         \\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n{}    \
+         \\midrule\n{rows}    \\bottomrule\n  \\end{{tabular}}}}\n\\end{{table}}\n",
         escaped(caption),
         line(&table.head)
     )
@@ -66,11 +67,14 @@ impl Macros {
         let _ = writeln!(self.text, "\\newcommand{{\\burn{name}}}{{{value}}}");
     }
 
+    /// Both ends, also of an interval that there is not, as of two seeds: the text that quotes it is the same.
     fn add_interval(&mut self, words: &[&str], interval: Option<Interval>) {
-        if let Some(Interval { low, high }) = interval {
-            self.add(&[words, &["low"]].concat(), &number(low));
-            self.add(&[words, &["high"]].concat(), &number(high));
-        }
+        self.add(&[words, &["low"]].concat(), &or_none(interval.map(|interval| number(interval.low))));
+        self.add(&[words, &["high"]].concat(), &or_none(interval.map(|interval| number(interval.high))));
+    }
+
+    fn add_p(&mut self, words: &[&str], value: Option<f64>) {
+        self.add(&[words, &["p"]].concat(), &or_none(value.map(|value| escaped(&p(value)))));
     }
 }
 
@@ -83,7 +87,7 @@ fn macros(manifest: &Manifest, conclusions: &Conclusions) -> String {
         let asked = if several { compared(&question.keys) } else { String::new() };
         if let Some(over) = &question.over_data {
             over.ranks.iter().for_each(|(method, rank)| macros.add(&[&asked, method, "rank"], &format!("{rank:.2}")));
-            over.adjusted_p().into_iter().for_each(|value| macros.add(&[&asked, "ranks p"], &escaped(&p(value))));
+            macros.add_p(&[&asked, "ranks"], over.adjusted_p());
         }
         question.data.iter().for_each(|on| on_data(&mut macros, &asked, question, on));
     }
@@ -94,7 +98,7 @@ fn on_data(macros: &mut Macros, asked: &str, question: &Question, on: &OnData) {
     let data = short(question, on);
     for method in &on.methods {
         let of = [asked, data, &method.method];
-        macros.add(&[&of[..], &["mean"]].concat(), &method.mean.map_or("--".to_owned(), number));
+        macros.add(&[&of[..], &["mean"]].concat(), &or_none(method.mean.map(number)));
         macros.add_interval(&of, method.interval);
         macros.add(&[&of[..], &["setting"]].concat(), &escaped(&method.setting));
     }
@@ -102,9 +106,9 @@ fn on_data(macros: &mut Macros, asked: &str, question: &Question, on: &OnData) {
         let (first, second) = (&on.methods[*first].method, &on.methods[*second].method);
         let of = [asked, data, first, "minus", second];
         let (difference, interval) = in_units(&on.metric, paired);
-        macros.add(&of, &difference.map_or("--".to_owned(), number));
+        macros.add(&of, &or_none(difference.map(number)));
         macros.add_interval(&of, interval);
-        paired.adjusted_p.into_iter().for_each(|value| macros.add(&[&of[..], &["p"]].concat(), &escaped(&p(value))));
+        macros.add_p(&of, paired.adjusted_p);
     }
 }
 
@@ -118,6 +122,11 @@ fn short<'q>(question: &Question, on: &'q OnData) -> &'q str {
 /// Four decimals, with a minus of mathematics.
 fn number(value: f64) -> String {
     escaped(&figure(value))
+}
+
+/// A dash where there is no number.
+fn or_none(number: Option<String>) -> String {
+    number.unwrap_or_else(|| "--".to_owned())
 }
 
 /// Words as the part of a macro's name: `two-moons 0.2` is `TwoMoonsZeroTwo`.
@@ -223,6 +232,16 @@ mod tests {
         ["a b", "a-b", "a b b", "ab"].iter().for_each(|words| macros.add(&[words], "1"));
         let expected = ["AB", "ABB", "ABBB", "Ab"].map(|name| format!("\\newcommand{{\\burn{name}}}{{1}}"));
         assert_eq!(macros.text.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_macro_of_no_number_is_a_dash() {
+        let mut macros = Macros::default();
+        macros.add_interval(&["iris", "adam"], None);
+        macros.add_p(&["iris", "adam"], None);
+        for name in ["Low", "High", "P"] {
+            assert!(macros.text.contains(&format!("\\newcommand{{\\burnIrisAdam{name}}}{{--}}")), "{}", macros.text);
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Published figures beside ours: for the terminal, and as a page.
 
 use super::markdown::{escaped, tabled};
+use super::printed::{choice, short};
+use super::rivals;
 use super::terminal::{aligned, indented};
 use crate::analysis::stats::LEVEL;
-use crate::analysis::{CellVerdict, ComparedCell, ComparedTable};
+use crate::analysis::{CellVerdict, ComparedCell, ComparedPairs, ComparedTable};
 use crate::record::{Published, counted};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,6 +16,10 @@ pub struct Reproduced<'r> {
     pub question: &'r str,
     pub published: &'r Published,
     pub tables: &'r [ComparedTable],
+    /// Laid against the other reproduction that the spec names.
+    pub pairs: &'r [ComparedPairs],
+    /// The file of the page's figure, beside the page.
+    pub figure: Option<String>,
     /// The command that computes it.
     pub command: String,
     /// Runs, and their time on one core in seconds.
@@ -32,8 +38,18 @@ pub fn reproduction(of: &Reproduced<'_>) -> String {
         text += &indented(&aligned(&[vec![head], rows].concat()));
         text.push('\n');
     }
+    for pairs in of.pairs {
+        let (head, rows) = rivals::table(of.name, of.published, pairs);
+        let _ = write!(
+            text,
+            "\n{}\n{}",
+            rivals::title(of.name, of.published, pairs),
+            indented(&aligned(&[vec![head], rows].concat()))
+        );
+        text.push('\n');
+    }
     text.push('\n');
-    for said in summary(of) {
+    for said in summary(of).into_iter().chain(rivals::summary(of.name, of.published, of.pairs)) {
         let _ = writeln!(text, "{said}");
     }
     text
@@ -47,8 +63,11 @@ pub fn reproduction_page(of: &Reproduced<'_>) -> String {
         let _ = writeln!(text, "{}\n", escaped(of.question));
     }
     let _ = writeln!(text, "Published: {}\n", escaped(&of.published.source));
-    for said in summary(of) {
+    for said in summary(of).into_iter().chain(rivals::summary(of.name, of.published, of.pairs)) {
         let _ = writeln!(text, "{}\n", escaped(&said));
+    }
+    if let Some(figure) = &of.figure {
+        let _ = writeln!(text, "![Published and ours]({figure})\n");
     }
     if of.tables.iter().any(|table| quantities(table).len() > 1) {
         for table in of.tables {
@@ -66,6 +85,12 @@ pub fn reproduction_page(of: &Reproduced<'_>) -> String {
         time(of.seconds)
     );
     let _ = writeln!(text, "{}\n", explained(of));
+    for pairs in of.pairs {
+        text += &tabled(
+            &escaped(&rivals::title(of.name, of.published, pairs)),
+            &rivals::table(of.name, of.published, pairs),
+        );
+    }
     for table in of.tables {
         text += &tabled(&titled("all figures", &table.choice), &cells(of.published, table));
     }
@@ -99,11 +124,6 @@ fn explained(of: &Reproduced<'_>) -> String {
         100.0 * LEVEL,
         100.0 * LEVEL,
     )
-}
-
-/// The settings that the protocol leaves open, in words.
-fn choice(of: &BTreeMap<String, String>) -> String {
-    of.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// How many cells agree under each choice, and under which the table fits best.
@@ -225,25 +245,6 @@ fn signed(number: f64) -> String {
         size if size >= 1000.0 => format!("{number:+.1e}"),
         _ => format!("{number:+.2}"),
     }
-}
-
-/// Five significant digits at most, without zeros behind.
-fn short(number: f64) -> String {
-    let size = number.abs();
-    if size != 0.0 && !(1e-3..1e6).contains(&size) {
-        return format!("{number:.4e}");
-    }
-    let decimals = if size >= 1000.0 {
-        1
-    } else if size >= 100.0 {
-        2
-    } else if size >= 10.0 {
-        3
-    } else {
-        4
-    };
-    let text = format!("{number:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A time in words.

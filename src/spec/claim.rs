@@ -10,7 +10,7 @@ use crate::registry::Range;
 use crate::value::Value;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const CLAIM_KEYS: [(&str, &str); 21] = [
+pub const CLAIM_KEYS: [(&str, &str); 22] = [
     ("row", "where the sentence comes from, such as `C1`: a text"),
     ("words", "the sentence that the runs support or contradict: a text"),
     ("formula", "the formula that it is about: a text, default none"),
@@ -18,7 +18,7 @@ pub const CLAIM_KEYS: [(&str, &str); 21] = [
     ("next", "what to try next: a text, default none"),
     (
         "quantity",
-        "the number of each run: `metric`, `loss`, a measure of `train.measures`, `to-target`, `reached`, `diverged`, `solved`, `at-rest`, `taken`, `step-seconds`, or of a column of the steps { steps = \"gradient_norm\", take = \"mean\", from = 0, to = 1 }",
+        "the number of each run: `metric`, `loss`, a measure of `train.measures`, `to-target`, `reached`, `diverged`, `solved`, `at-rest`, `taken`, `step-seconds`, `parameters`, or of a column of the steps { steps = \"gradient_norm\", take = \"mean\", from = 0, to = 1 }",
     ),
     ("part", "of metric, loss and measures the part of the data: one of `train`, `validation`, `test`, default test"),
     (
@@ -27,13 +27,20 @@ pub const CLAIM_KEYS: [(&str, &str); 21] = [
     ),
     ("at_least", "the number of a run becomes 1 where it is at least this, else 0: a finite number, default none"),
     ("at_most", "the same where it is at most this"),
-    ("scale", "how two numbers are compared: one of `difference`, `ratio`, `smaller`, default difference"),
+    (
+        "scale",
+        "how two numbers are compared: one of `difference`, `ratio`, `smaller`, and of parameters `distance`, `largest-gap`, default difference",
+    ),
     (
         "compare",
         "the swept setting of which two values are compared: a name, default none, which takes the number itself",
     ),
     ("first", "the first of these values, as it is written in the sweep"),
     ("second", "the second; or `{ of = \"least\" }` or `{ of = \"greatest\" }`: the best in hindsight by this number"),
+    (
+        "from",
+        "of a distance the value whose distance from the second is its unit, default none, which takes the size of the second",
+    ),
     ("by", "a second swept setting: the contrast under one of its values minus that under another, default none"),
     ("under", "the first of these values"),
     ("instead", "the second"),
@@ -53,7 +60,7 @@ pub const CLAIM_KEYS: [(&str, &str); 21] = [
 ];
 
 /// Words that stand for a number of a run without being a measure.
-const OWN: [&str; 7] = ["to-target", "reached", "diverged", "solved", "at-rest", "taken", "step-seconds"];
+const OWN: [&str; 8] = ["to-target", "reached", "diverged", "solved", "at-rest", "taken", "step-seconds", "parameters"];
 
 /// A value of a compared setting.
 #[derive(Clone, Debug)]
@@ -81,6 +88,7 @@ pub struct AskedClaim {
     pub compare: Option<Name>,
     pub first: Option<(AskedValue, Place)>,
     pub second: Option<(AskedValue, Place)>,
+    pub from: Option<(AskedValue, Place)>,
     pub by: Option<Name>,
     pub under: Option<(AskedValue, Place)>,
     pub instead: Option<(AskedValue, Place)>,
@@ -123,6 +131,7 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<AskedClaim
         compare: None,
         first: None,
         second: None,
+        from: None,
         by: None,
         under: None,
         instead: None,
@@ -190,6 +199,7 @@ fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &m
         }
         "first" => asked.first = compared(reader, value, false).map(|value| (value, place)),
         "second" => asked.second = compared(reader, value, true).map(|value| (value, place)),
+        "from" => asked.from = compared(reader, value, false).map(|value| (value, place)),
         "under" => asked.under = compared(reader, value, false).map(|value| (value, place)),
         "instead" => asked.instead = compared(reader, value, false).map(|value| (value, place)),
         "reduce" => {
@@ -269,6 +279,7 @@ fn quantity(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Observed> {
         "solved" => Observed::Solved,
         "taken" => Observed::Taken,
         "step-seconds" => Observed::StepSeconds,
+        "parameters" => Observed::Parameters,
         name => Observed::Of { what: Compared::from_name(name)?, part: DataPart::default(), untrained: false },
     })
 }

@@ -2,12 +2,14 @@
 
 use super::fault::Fault;
 use super::reader::{Node, ValueReader, in_order};
-use crate::record::{CourseQuantity, Published, QuantityAt, QuantityOf, QuantityPart, RunQuantity};
+use crate::record::{
+    CourseQuantity, Published, PublishedPlot, QuantityAt, QuantityOf, QuantityPart, Rival, RunQuantity,
+};
 use crate::registry::Range;
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const PUBLISHED_KEYS: [(&str, &str); 8] = [
+pub const PUBLISHED_KEYS: [(&str, &str); 10] = [
     ("source", "the paper, report or page that published the figures: a text"),
     (
         "figures",
@@ -30,6 +32,14 @@ pub const PUBLISHED_KEYS: [(&str, &str); 8] = [
         "choices",
         "swept settings of the protocol: the figures are compared under each of their values: names, default none",
     ),
+    (
+        "against",
+        "another reproduction, and the quantity of which lower is better: { spec = \"other.toml\", quantity = \"test\" }; which of both is better, as published and by the runs?",
+    ),
+    (
+        "figure",
+        "a figure for the page, one quantity against one key: { x = \"features\", quantity = \"risk\", curve = \"theory.csv\", log = \"y\" }; the last two may be left out",
+    ),
     ("note", "what explains the differences: a text"),
 ];
 
@@ -51,6 +61,8 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<Published>
         margin: Published::USUAL_MARGIN,
         tolerance: 0.0,
         choices: Vec::new(),
+        against: None,
+        figure: None,
         note: String::new(),
     };
     for (name, value) in in_order(table) {
@@ -68,6 +80,14 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<Published>
         ("figures", read.figures.is_empty()),
         ("quantities", read.quantities.is_empty()),
     ];
+    let known = || read.quantities.keys().map(String::as_str);
+    let named = read.against.iter().map(|of| &of.quantity).chain(read.figure.iter().map(|of| &of.quantity));
+    for quantity in named.filter(|quantity| !read.quantities.contains_key(*quantity)) {
+        reader.report(value.span(), Fault::unknown("quantity of `[published]`", quantity, known()));
+    }
+    for x in read.figure.iter().map(|of| &of.x).filter(|x| !read.keys.contains_key(*x)) {
+        reader.report(value.span(), Fault::unknown("key of `[published]`", x, read.keys.keys().map(String::as_str)));
+    }
     for (key, _) in lacks.into_iter().filter(|(key, lacks)| *lacks && !table.contains_key(*key)) {
         let message = format!("`[published]` without `{key}`");
         reader.report(value.span(), Fault::missing(message, format!("expected `{key}`")));
@@ -78,7 +98,9 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<Published>
 fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, read: &mut Published) {
     match key {
         "source" => read.source = text(reader, value).unwrap_or_default(),
-        "figures" => read.figures = figures(reader, value).unwrap_or_default(),
+        "figures" => read.figures = beside(reader, value).unwrap_or_default(),
+        "figure" => read.figure = figure(reader, value),
+        "against" => read.against = against(reader, value),
         "note" => read.note = text(reader, value).unwrap_or_default(),
         "margin" => read.margin = reader.positive("published.margin", value).unwrap_or(read.margin),
         "tolerance" => {
@@ -103,8 +125,8 @@ fn text(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<String> {
     }
 }
 
-/// A file's name: figures lie beside their spec.
-fn figures(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<String> {
+/// A file's name: figures and other reproductions lie beside the spec.
+fn beside(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<String> {
     let name = text(reader, node)?;
     if name.contains(['/', '\\']) {
         let fault = Fault::out_of_range(format!("`{name}` is no file's name"), "expected a file beside the spec");
@@ -112,6 +134,54 @@ fn figures(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+fn against(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Rival> {
+    let expected = "a table such as `{ spec = \"other.toml\", quantity = \"test\" }`";
+    let Some(table) = node.get_ref().as_table() else { return reader.mismatch(node, expected) };
+    let before = reader.mistakes.len();
+    let (mut spec, mut quantity) = (None, None);
+    for (name, value) in in_order(table) {
+        match name.get_ref().as_ref() {
+            "spec" => spec = beside(reader, value),
+            "quantity" => quantity = text(reader, value),
+            _ => reader.unknown("key of `against`", name, ["spec", "quantity"]),
+        }
+    }
+    let read = spec.zip(quantity).map(|(spec, quantity)| Rival { spec, quantity });
+    if read.is_none() && reader.mistakes.len() == before {
+        let fault = Fault::missing("`against` without `spec` or `quantity`", format!("expected {expected}"));
+        reader.report(node.span(), fault);
+    }
+    read
+}
+
+fn figure(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<PublishedPlot> {
+    let expected = "a table such as `{ x = \"features\", quantity = \"risk\" }`";
+    let Some(table) = node.get_ref().as_table() else { return reader.mismatch(node, expected) };
+    let before = reader.mistakes.len();
+    let (mut x, mut quantity, mut curve, mut log) = (None, None, None, [false; 2]);
+    for (name, value) in in_order(table) {
+        match name.get_ref().as_ref() {
+            "x" => x = text(reader, value),
+            "quantity" => quantity = text(reader, value),
+            "curve" => curve = beside(reader, value),
+            "log" => {
+                let axes = texts(reader, value).unwrap_or_default();
+                log = ["x", "y"].map(|axis| axes.iter().any(|named| named == axis));
+                if let Some(axis) = axes.iter().find(|axis| !["x", "y"].contains(&axis.as_str())) {
+                    reader.report(value.span(), Fault::unknown("axis", axis, ["x", "y"]));
+                }
+            }
+            _ => reader.unknown("key of `figure`", name, ["x", "quantity", "curve", "log"]),
+        }
+    }
+    let read = x.zip(quantity).map(|(x, quantity)| PublishedPlot { x, quantity, curve, log });
+    if read.is_none() && reader.mistakes.len() == before {
+        reader
+            .report(node.span(), Fault::missing("`figure` without `x` or `quantity`", format!("expected {expected}")));
+    }
+    read
 }
 
 fn texts(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<String>> {

@@ -8,4 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Finished {
     pub record: RunRecord,
     pub measurement: Measurement,
+    /// The final parameters, where the folder's claim compares them and they were kept; else empty.
+    #[serde(skip)]
+    pub parameters: Vec<f64>,
 }

@@ -10,11 +10,12 @@ use super::finished::Finished;
 use super::known::{Known, RunPlace};
 use super::manifest::{Manifest, read_manifest};
 use super::names::{CURVES, DAMAGED, JOURNAL, MANIFEST, MEASUREMENTS, PENDING, RUNS, STEPS};
+use super::parameters::read_parameters;
 use super::rows::Tables;
 use super::shape::Shapes;
 use super::waiting::nothing_yet;
 use super::{journal, parquet, rows};
-use crate::record::RunId;
+use crate::record::{Observed, RunId};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -119,13 +120,21 @@ fn intact_tables(folder: &Path) -> Result<Vec<Finished>, Vec<StoreError>> {
     Err(damage)
 }
 
-/// Reads a result folder without writing to it: its manifest and its runs, in the order of the tables.
+/// Reads a result folder without writing to it: its manifest and its runs, in the order of the tables, with their parameters where its
+/// claim compares them.
 ///
 /// # Errors
 /// Where there are no results, or they are damaged.
 pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), StoreError> {
     let manifest = unchanged(path)?;
-    Ok((manifest, rows::read(path)?))
+    let mut runs = rows::read(path)?;
+    if manifest.judge.claim.as_ref().is_some_and(|claim| claim.quantity == Observed::Parameters) {
+        for run in &mut runs {
+            let tensors = read_parameters(path, run.record.run)?.unwrap_or_default();
+            run.parameters = tensors.into_iter().flat_map(|tensor| tensor.numbers).collect();
+        }
+    }
+    Ok((manifest, runs))
 }
 
 /// The same, with the tables as they are.

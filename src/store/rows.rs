@@ -54,7 +54,7 @@ impl Tables {
                 record.measured = asked_of(&record, measured.remove(&record.run).unwrap_or_default());
                 (record.traced, record.steps) = steps.remove(&record.run).unwrap_or_default();
                 match measurements.remove(&record.run) {
-                    Some(measurement) => whole.push(Finished { record, measurement }),
+                    Some(measurement) => whole.push(Finished { record, measurement, parameters: Vec::new() }),
                     None => torn.push(record),
                 }
             }

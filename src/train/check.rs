@@ -44,13 +44,15 @@ impl<'a, R: Real> CrossCheck<'a, R> {
         self.steps = [1, total.div_ceil(2), earliest.min(total)];
     }
 
+    /// Whether the step in hand is one of the chosen.
+    pub(super) fn is_due(&self, stepper: &Stepper<R>) -> bool {
+        self.steps.contains(&(stepper.steps() + 1))
+    }
+
     /// Asks the other engine what this one was asked at the step in hand, if it is one of the chosen. It is given the same
     /// point, noise and masks; clipping and decay come after the engine's answer and are not part of it.
     pub(super) fn after_answer(&mut self, stepper: &Stepper<R>) -> Result<(), EngineError> {
-        if !self.steps.contains(&(stepper.steps() + 1)) {
-            return Ok(());
-        }
-        self.compare(&stepper.question())
+        if self.is_due(stepper) { self.compare(&stepper.question()) } else { Ok(()) }
     }
 
     /// Asks the other engine what this one was asked, and keeps the gap if it is the largest yet.

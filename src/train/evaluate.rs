@@ -39,6 +39,9 @@ pub struct Evaluator<'a, R> {
     weights: Vec<Vec<Range<usize>>>,
     /// Where quantities of the training are asked for.
     probe: Option<Probe>,
+    /// Whether the distances of the training part's outputs from their targets are asked for, and the largest at the last evaluation.
+    asks_for_errors: bool,
+    largest_error: Option<f64>,
 }
 
 /// Loss and metric of a part, with the further measures.
@@ -80,8 +83,21 @@ impl<'a, R: Real> Evaluator<'a, R> {
             losses: zeros(network.positions()),
             function: network.loss().function(samples * network.positions(), network.outputs()),
             probe: None,
+            asks_for_errors: false,
+            largest_error: None,
             measuring: Measuring::new(network, &train.measures(), if train.jackknife { GROUPS } else { 0 }),
         })
+    }
+
+    /// The same that says how far the training part's outputs are from their targets, where that is asked for.
+    #[must_use]
+    pub(super) fn with_errors(self, asks_for_errors: bool) -> Self {
+        Self { asks_for_errors, ..self }
+    }
+
+    /// The largest such distance, of a single network whose training part was evaluated last.
+    pub(super) fn largest_error(&self) -> Option<f64> {
+        self.largest_error
     }
 
     /// The same that measures quantities of the training, too.
@@ -112,6 +128,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         if !steppers.iter().all(finite) {
             return Ok(None);
         }
+        self.largest_error = None;
         let data = self.data;
         let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
         let mut of = |part| self.evaluate(steppers, part, engines);
@@ -186,6 +203,9 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let network = self.networks[0];
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let s = outputs(engine, network, theta, part, buffer)?;
+        if self.asks_for_errors && std::ptr::eq(part, &raw const self.data.train) {
+            self.largest_error = Some(largest_error(s.as_ref(), &part.targets));
+        }
         let losses = &mut self.losses[..part.samples() * network.positions()];
         let measuring = &self.measuring;
         let mut measured =
@@ -251,6 +271,21 @@ impl<'a, R: Real> Evaluator<'a, R> {
             measured,
         ))
     }
+}
+
+/// How far the farthest output is from its target: a number, or 1 for the right class and 0 for the others.
+fn largest_error<R: Real>(s: MatRef<'_, R>, targets: &Targets<R>) -> f64 {
+    let target = |answer: usize, output: usize| match targets {
+        Targets::Values(values) => values.row(answer)[output].to_f64(),
+        Targets::Classes(classes) => f64::from(u8::from(classes[answer] as usize == output)),
+        Targets::None => f64::NAN,
+    };
+    let distances = (0..s.rows())
+        .flat_map(|answer| s.row(answer).iter().enumerate().map(move |(output, s)| (answer, output, s.to_f64())));
+    // Not `f64::max`, which would pass over NaN: what is no number was not learned.
+    distances
+        .map(|(answer, output, s)| (s - target(answer, output)).abs())
+        .fold(0.0, |most: f64, error| if most.is_nan() || error <= most { most } else { error })
 }
 
 /// With an objective's own metric, and the loss as the training takes it.
@@ -386,6 +421,18 @@ fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::loss::{self, LossEntry};
+
+    /// Worked by hand, exact in binary up to the last rounding.
+    #[test]
+    fn the_farthest_output_counts() {
+        let s = Matrix::new(2, 2, vec![0.9_f64, 0.2, 0.1, 0.65]);
+        let values = Targets::Values(Matrix::new(2, 2, vec![1.0_f64, 0.0, 0.0, 1.0]));
+        for targets in [values, Targets::Classes(vec![0, 1])] {
+            assert!((largest_error(s.view(), &targets) - 0.35).abs() < 1e-15);
+        }
+        let lost = Matrix::new(1, 2, vec![f64::NAN, 0.0]);
+        assert!(largest_error(lost.view(), &Targets::Classes(vec![1])).is_nan());
+    }
 
     /// Worked by hand, exact in binary up to the last rounding.
     #[test]

@@ -6,11 +6,14 @@ mod check;
 mod clip;
 mod curve;
 mod drawn;
+mod draws;
 mod error;
 mod evaluate;
+mod gang;
 mod hashes;
 mod measuring;
 mod named;
+mod orders;
 mod predictions;
 mod quantities;
 mod regularize;
@@ -32,6 +35,7 @@ pub use curve::Curve;
 pub use drawn::can_be_drawn;
 pub use error::TrainError;
 pub use evaluate::Evaluator;
+pub use gang::{Ganged, can_be_ganged, train_gang};
 pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::predicted;
 pub(crate) use named::{Named, by_name};
@@ -46,15 +50,14 @@ pub use thinned::{MOST_UNITS, Thinned, feeds_layers, units};
 pub use trace::{Trace, trace_names};
 
 use crate::data::Prepared;
-use crate::digest::Digest;
 use crate::engine::{Engine, EngineError};
 use crate::model::Network;
 use crate::model::initial::initial_weights;
 use crate::num::Real;
 use crate::optim::Build;
 use crate::record::{Check, CurvePoint, Hashes, Outcome, RunResults, StepPoint};
+use orders::Orders;
 use regularize::EarlyStopping;
-use sampling::Sampling;
 use std::time::{Duration, Instant};
 use stop::Course;
 
@@ -102,48 +105,12 @@ pub struct Member<'n, 'e, 'c, R> {
 /// As [`train`].
 pub fn train_members<R: Build>(
     settings: &Settings,
-    mut members: Vec<Member<'_, '_, '_, R>>,
+    members: Vec<Member<'_, '_, '_, R>>,
     data: &Prepared<R>,
 ) -> Result<Trained<R>, TrainError> {
-    let samples = data.train.samples();
-    let regularize = &settings.regularize;
-    let network = members[0].network;
-    let probed = Probed { network, method: Trainer::Optimizer, networks: settings.train.ensemble, regularize };
-    let probe = Probe::new(&settings.train, &probed, (settings.engine, data));
-    let mut steppers = Vec::new();
-    for (number, Member { network, .. }) in
-        (0..settings.train.ensemble).zip((0..members.len()).cycle().map(|of| &members[of]))
-    {
-        let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
-        let steps = StepProbe::new(&settings.train, &probed, &data.train);
-        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?.probed(steps));
-    }
-    let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
-    for check in members.iter_mut().filter_map(|member| member.check.as_mut()) {
-        let per_epoch = settings.steps_per_epoch(samples);
-        let epochs = settings.may_stop_after().unwrap_or(settings.train.epochs);
-        check.choose_steps(per_epoch.saturating_mul(settings.train.epochs), per_epoch.saturating_mul(epochs));
-    }
-    let mut training = Training {
-        settings,
-        data,
-        evaluator: Evaluator::of(members.iter().map(|member| member.network).collect(), data, &settings.train)?
-            .probed(probe),
-        members,
-        steppers,
-        clock: Clock::default(),
-        batch_order: order_digest(),
-        sampling: (0..settings.train.ensemble).map(|number| Sampling::of(settings, samples, number)).collect(),
-        order: Vec::new(),
-        order_bytes: Vec::new(),
-        curve: Vec::new(),
-        train_due: 0,
-        steps_curve: Vec::new(),
-        course: Course::default(),
-        early_stopping: settings.may_stop_after().map(|_| EarlyStopping::new(settings.patience())),
-    };
+    let mut training = Training::new(settings, members, data)?;
     let outcome = training.run()?;
-    Ok(training.finish(outcome, initial_weights))
+    Ok(training.finish(outcome))
 }
 
 /// A training in hand.
@@ -154,14 +121,11 @@ struct Training<'a, 'e, 'c, R> {
     members: Vec<Member<'a, 'e, 'c, R>>,
     /// One per network.
     steppers: Vec<Stepper<R>>,
+    /// Their digest.
+    initial_weights: String,
     evaluator: Evaluator<'a, R>,
     clock: Clock,
-    batch_order: Digest,
-    /// One per network.
-    sampling: Vec<Sampling>,
-    order: Vec<usize>,
-    /// The same as it is hashed.
-    order_bytes: Vec<u8>,
+    orders: Orders,
     curve: Vec<CurvePoint>,
     /// From which epoch on the training part is evaluated again.
     train_due: u64,
@@ -179,11 +143,62 @@ enum After {
     Diverged,
 }
 
+impl<'a, 'e, 'c, R: Build> Training<'a, 'e, 'c, R> {
+    /// At step 0.
+    fn new(
+        settings: &'a Settings,
+        mut members: Vec<Member<'a, 'e, 'c, R>>,
+        data: &'a Prepared<R>,
+    ) -> Result<Self, TrainError> {
+        let samples = data.train.samples();
+        let regularize = &settings.regularize;
+        let network = members[0].network;
+        let probed = Probed { network, method: Trainer::Optimizer, networks: settings.train.ensemble, regularize };
+        let probe = Probe::new(&settings.train, &probed, (settings.engine, data));
+        let mut steppers = Vec::new();
+        for (number, Member { network, .. }) in
+            (0..settings.train.ensemble).zip((0..members.len()).cycle().map(|of| &members[of]))
+        {
+            let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
+            let steps = StepProbe::new(&settings.train, &probed, &data.train);
+            steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?.probed(steps));
+        }
+        let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
+        for check in members.iter_mut().filter_map(|member| member.check.as_mut()) {
+            let per_epoch = settings.steps_per_epoch(samples);
+            let epochs = settings.may_stop_after().unwrap_or(settings.train.epochs);
+            check.choose_steps(per_epoch.saturating_mul(settings.train.epochs), per_epoch.saturating_mul(epochs));
+        }
+        Ok(Self {
+            settings,
+            data,
+            evaluator: Evaluator::of(members.iter().map(|member| member.network).collect(), data, &settings.train)?
+                .with_errors(settings.stop.asks_for_errors())
+                .probed(probe),
+            members,
+            steppers,
+            initial_weights,
+            clock: Clock::default(),
+            orders: Orders::new(settings, samples),
+            curve: Vec::new(),
+            train_due: 0,
+            steps_curve: Vec::new(),
+            course: Course::default(),
+            early_stopping: settings.may_stop_after().map(|_| EarlyStopping::new(settings.patience())),
+        })
+    }
+}
+
 impl<R: Real> Training<'_, '_, '_, R> {
     /// All epochs, or as many as there are until the run ends otherwise.
     fn run(&mut self) -> Result<Outcome, EngineError> {
-        let mut after = self.evaluate(0)?;
-        for epoch in 0..self.settings.train.epochs {
+        let after = self.evaluate(0, None)?;
+        self.go_on(0, after)
+    }
+
+    /// The same from an epoch on, as the evaluation before it left the training.
+    fn go_on(&mut self, from: u64, mut after: After) -> Result<Outcome, EngineError> {
+        for epoch in from..self.settings.train.epochs {
             match after {
                 After::GoOn => {}
                 After::Stop => break,
@@ -198,8 +213,8 @@ impl<R: Real> Training<'_, '_, '_, R> {
             }
             self.course.add_training(loss / f64::from(self.settings.train.ensemble));
             let done = epoch + 1;
-            if done % self.settings.train.evaluate_every == 0 || done == self.settings.train.epochs {
-                after = self.evaluate(done)?;
+            if self.settings.train.is_evaluated_after(done) {
+                after = self.evaluate(done, None)?;
             }
         }
         Ok(if after == After::Diverged { self.diverged() } else { Outcome::Done })
@@ -212,17 +227,12 @@ impl<R: Real> Training<'_, '_, '_, R> {
 
     /// One network's epoch; the mean loss of its samples, each before its step. `None`: the loss stopped being a finite number.
     fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<Option<f64>, EngineError> {
-        let samples = self.data.train.samples();
-        self.sampling[network as usize].of_epoch(epoch, &mut self.order);
-        self.order_bytes.clear();
-        self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));
-        self.batch_order.field("epoch", &self.order_bytes);
-        let whole = usize::try_from(self.settings.steps_per_epoch(samples)).unwrap_or(usize::MAX);
+        self.orders.draw(network, epoch);
         let stepper = &mut self.steppers[network as usize];
         let of = network as usize % self.members.len();
         let Member { engine, check, .. } = &mut self.members[of];
         let (mut sum, mut count) = (0.0, 0.0);
-        for samples in self.order.chunks(self.settings.batch).take(whole) {
+        for samples in self.orders.batches(self.settings) {
             self.clock.training(|| stepper.ask(&self.data.train, samples, *engine))?;
             if let Some(check) = check {
                 check.after_answer(stepper)?;
@@ -251,21 +261,28 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Ok(Some(sum / count))
     }
 
-    /// Adds the curve's point after so many epochs.
-    fn evaluate(&mut self, epochs: u64) -> Result<After, EngineError> {
+    /// Whether the training part is evaluated after so many epochs.
+    fn is_train_due(&self, epochs: u64) -> bool {
+        self.train_due <= epochs || epochs == self.settings.train.epochs
+    }
+
+    /// Adds the curve's point after so many epochs. `computed` knows the outputs where they have been computed already.
+    fn evaluate(&mut self, epochs: u64, computed: Option<&mut dyn Engine<R>>) -> Result<After, EngineError> {
+        let due = self.is_train_due(epochs);
         let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
-        let due = self.train_due <= epochs || epochs == self.settings.train.epochs;
         if due {
             self.train_due = epochs.saturating_add(self.settings.train.evaluate_train_every);
         }
         let mut engines: Vec<&mut dyn Engine<R>> = Vec::new();
-        for member in &mut self.members {
-            engines.push(&mut *member.engine);
+        match computed {
+            Some(computed) => engines.push(computed),
+            None => self.members.iter_mut().for_each(|member| engines.push(&mut *member.engine)),
         }
         let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, due, &mut engines))?;
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);
         self.course.add_validation(epochs, point.validation.loss);
+        self.course.set_largest_error(evaluator.largest_error());
         let Some(early_stopping) = &mut self.early_stopping else { return Ok(After::GoOn) };
         let reported: Vec<&[R]> = steppers.iter().map(Stepper::reported).collect();
         let is_over =
@@ -273,14 +290,14 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Ok(if is_over { After::Stop } else { After::GoOn })
     }
 
-    fn finish(self, outcome: Outcome, initial_weights: String) -> Trained<R> {
+    fn finish(self, outcome: Outcome) -> Trained<R> {
         let reported = || self.steppers.iter().map(|stepper| stepper.reported().to_vec()).collect();
         // A diverged run keeps where it was lost, for its hash.
         let best = self.early_stopping.filter(|_| outcome == Outcome::Done).and_then(EarlyStopping::into_best);
         let parameters: Vec<Vec<R>> = best.unwrap_or_else(reported);
         let hashes = Hashes {
-            initial_weights,
-            batch_order: self.batch_order.hex(),
+            initial_weights: self.initial_weights,
+            batch_order: self.orders.digest(),
             final_parameters: hash_of_numbers(parameters.iter().map(Vec::as_slice)),
         };
         let results = RunResults {

@@ -112,6 +112,12 @@ impl TrainSpec {
         }
     }
 
+    /// Whether the parts are evaluated after so many epochs.
+    #[must_use]
+    pub fn is_evaluated_after(&self, epochs: u64) -> bool {
+        epochs.is_multiple_of(self.evaluate_every) || epochs == self.epochs
+    }
+
     /// Whether some of the steps are kept, all of them or those after which the validation part is evaluated.
     #[must_use]
     pub fn keeps_steps(&self) -> bool {

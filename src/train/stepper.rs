@@ -2,23 +2,26 @@
 //!
 //! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
 
+mod lanes;
+
+pub(super) use lanes::{LaneRun, LaneSteps};
+
 use super::clip::{clip, norm};
 use super::drawn::DrawnLabels;
+use super::draws::StepDraws;
 use super::error::TrainError;
 use super::quantities::StepProbe;
 use super::regularize::{
-    DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
-    soft_threshold,
+    DropConnect, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink, soft_threshold,
 };
 use super::running::Running;
 use super::scale::{FactorGroup, by_factor};
 use super::trace::Trace;
 use super::{Average, Settings, Thinned, average};
-use crate::data::{Part, Targets};
-use crate::engine::{Batch, Engine, EngineError, Masks};
-use crate::loss::TargetsRef;
+use crate::data::Part;
+use crate::engine::{Batch, Engine, EngineError};
 use crate::model::Network;
-use crate::num::{Block, MatRef, Real, gather_rows};
+use crate::num::{Block, Real};
 use crate::optim::{Build, Now, Optimizer, build};
 use crate::record::StepPoint;
 use crate::schedule::Schedule;
@@ -29,8 +32,7 @@ pub struct Stepper<R> {
     optimizer: Box<dyn Optimizer<R>>,
     schedule: Schedule,
     regularize: RegularizeSettings,
-    dropout: Dropout<R>,
-    input_noise: InputNoise,
+    draws: StepDraws<R>,
     weight_noise: WeightNoise,
     dropconnect: DropConnect<R>,
     thinned: Option<Thinned<R>>,
@@ -44,7 +46,6 @@ pub struct Stepper<R> {
     thresholded: Vec<FactorGroup>,
     steps: u64,
     learning_rate: f64,
-    batch: GatheredBatch<R>,
     /// The optimizer's look-ahead point, and whether it was wanted at the last step: else the parameters are the point.
     point: Vec<R>,
     looks_ahead: bool,
@@ -66,20 +67,6 @@ pub struct Stepper<R> {
     probe: Option<StepProbe<R>>,
     /// ‖g‖ at the last step, where it was needed.
     gradient_norm: f64,
-}
-
-/// A batch copied out of the training part.
-struct GatheredBatch<R> {
-    samples: usize,
-    /// Answers per sample.
-    positions: usize,
-    features: usize,
-    inputs: Vec<R>,
-    classes: Vec<u32>,
-    outputs: usize,
-    values: Vec<R>,
-    /// Of each answer; empty where all count alike.
-    weights: Vec<R>,
 }
 
 impl<R: Build> Stepper<R> {
@@ -123,8 +110,7 @@ impl<R: Build> Stepper<R> {
         Ok(Self {
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
-            dropout: Dropout::new(regularize, network, seed, settings.batch),
-            input_noise: InputNoise::new(regularize.input_noise, seed),
+            draws: StepDraws::new(settings, network, number),
             weight_noise,
             dropconnect,
             thinned: Thinned::new(&regularize, network, seed)?,
@@ -136,7 +122,6 @@ impl<R: Build> Stepper<R> {
             decayed: by_factor(&layout, decay),
             thresholded: by_factor(&layout, threshold),
             steps: 0,
-            batch: GatheredBatch::new(settings.batch, network),
             point: vec![R::ZERO; count],
             looks_ahead: false,
             looks_again: false,
@@ -189,9 +174,7 @@ impl<R: Real> Stepper<R> {
         engine: &mut dyn Engine<R>,
     ) -> Result<(), EngineError> {
         self.gradients = 0;
-        self.batch.gather(part, samples);
-        self.input_noise.add(self.steps, &mut self.batch.inputs);
-        self.dropout.draw(self.steps, samples.len());
+        self.draws.draw(part, samples, self.steps);
         if self.optimizer.wants_drawn(&self.parameters) {
             self.ask_with_drawn_labels(engine)?;
         }
@@ -217,7 +200,7 @@ impl<R: Real> Stepper<R> {
             self.dropconnect.apply(&mut self.perturbed);
         }
         let asked = if self.perturbed.is_empty() { point } else { &self.perturbed };
-        let batch = self.batch.view(self.dropout.masks());
+        let batch = self.draws.batch();
         self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
         self.gradients += 1;
         Ok(())
@@ -225,8 +208,8 @@ impl<R: Real> Stepper<R> {
 
     /// Gives the optimizer the gradient at the parameters with labels drawn from the network's answers to the batch.
     fn ask_with_drawn_labels(&mut self, engine: &mut dyn Engine<R>) -> Result<(), EngineError> {
-        let batch = self.batch.view(self.dropout.masks());
-        engine.outputs(&self.parameters, batch.inputs, self.drawn.outputs(self.batch.samples))?;
+        let batch = self.draws.batch();
+        engine.outputs(&self.parameters, batch.inputs, self.drawn.outputs(self.draws.samples()))?;
         self.drawn.draw(self.steps);
         let batch = Batch { targets: self.drawn.targets(), ..batch };
         engine.loss_and_gradient(&self.parameters, &batch, &mut self.gradient)?;
@@ -247,7 +230,7 @@ impl<R: Real> Stepper<R> {
             trace.take(&self.gradient, &self.parameters);
         }
         if let Some(probe) = &mut self.probe {
-            probe.begin(&self.parameters, self.gradients * self.batch.samples as u64);
+            probe.begin(&self.parameters, self.gradients * self.draws.samples() as u64);
         }
         if self.clip > 0.0 {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
@@ -352,10 +335,15 @@ impl<R: Real> Stepper<R> {
 
     /// What the engine was asked last, and what it answered, before the update.
     pub(super) fn question(&self) -> GradientQuestion<'_, R> {
+        self.question_of(self.draws.batch())
+    }
+
+    /// The same of a batch that it has not drawn itself.
+    pub(super) fn question_of<'a>(&'a self, batch: Batch<'a, R>) -> GradientQuestion<'a, R> {
         let Self { perturbed, gradient, loss, .. } = self;
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
         let point = if perturbed.is_empty() { point } else { perturbed };
-        GradientQuestion { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
+        GradientQuestion { point, batch, gradient, loss: *loss }
     }
 }
 
@@ -366,57 +354,4 @@ pub struct GradientQuestion<'a, R> {
     pub batch: Batch<'a, R>,
     pub gradient: &'a [R],
     pub loss: R,
-}
-
-impl<R: Real> GatheredBatch<R> {
-    fn new(most_samples: usize, network: &Network) -> Self {
-        let (features, outputs, positions) = (network.inputs(), network.outputs(), network.positions());
-        Self {
-            samples: 0,
-            positions,
-            features,
-            inputs: Vec::with_capacity(most_samples * features),
-            classes: Vec::with_capacity(most_samples * positions),
-            outputs,
-            values: Vec::with_capacity(most_samples * positions * outputs),
-            weights: Vec::with_capacity(most_samples * positions),
-        }
-    }
-
-    fn gather(&mut self, part: &Part<R>, samples: &[usize]) {
-        self.samples = samples.len();
-        self.inputs.resize(samples.len() * self.features, R::ZERO);
-        gather_rows(part.inputs.view(), samples, &mut self.inputs);
-        match &part.targets {
-            Targets::Classes(classes) => {
-                self.classes.clear();
-                for &sample in samples {
-                    // Mostly one: no call for a slice of it.
-                    (0..self.positions).for_each(|at| self.classes.push(classes[sample * self.positions + at]));
-                }
-            }
-            Targets::Values(values) => {
-                let numbers = self.positions * self.outputs;
-                self.values.resize(samples.len() * numbers, R::ZERO);
-                let rows = MatRef::new(part.samples(), numbers, values.data());
-                gather_rows(rows, samples, &mut self.values);
-            }
-            Targets::None => {}
-        }
-        if !part.weights.is_empty() {
-            self.weights.clear();
-            for &sample in samples {
-                self.weights.extend_from_slice(&part.weights[sample * self.positions..][..self.positions]);
-            }
-        }
-    }
-
-    fn view<'a>(&'a self, masks: Masks<'a, R>) -> Batch<'a, R> {
-        let targets = match (self.classes.is_empty(), self.values.is_empty()) {
-            (false, _) => TargetsRef::Classes(&self.classes),
-            (true, false) => TargetsRef::Values(MatRef::new(self.samples * self.positions, self.outputs, &self.values)),
-            (true, true) => TargetsRef::None,
-        };
-        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, weights: &self.weights, masks }
-    }
 }

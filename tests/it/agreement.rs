@@ -64,6 +64,8 @@ fn published() -> Published {
         margin: 1.0,
         tolerance: 0.0,
         choices: Vec::new(),
+        against: None,
+        figure: None,
         note: String::new(),
     }
 }

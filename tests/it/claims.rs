@@ -1,7 +1,12 @@
 //! Claims with known truth: supported, contradicted, undecided, equal, exact; wrong ones are mistakes, and forged results are found.
 
 use crate::support::Sweep;
+use burnmark::CurvePoint;
+use burnmark::record::RunRecord;
+use burnmark::store::Finished;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Seven families, a network that learns with one rate and hardly with the other.
 fn rates(effect: &str, second: f64) -> String {
@@ -84,6 +89,8 @@ fn a_second_set_of_seeds_is_others_and_is_shown_beside_the_first() {
         "verdict: supported, twice",
         "Judged alone: among more claims",
         "what to try next\n  Try rates",
+        "figure: mean o and interval -",
+        "  mean of all ",
     ] {
         assert!(said.contains(words), "`{words}` is missing in\n{said}");
     }
@@ -149,6 +156,14 @@ fn an_identity_is_exact_or_contradicted() {
     assert!(holds["first"]["adjusted_p"].is_null(), "an identity is no matter of chance");
     let fails = claimed(&Sweep::new(EXACT.replace("lambda = 4.0", "lambda = 4.1")), &[]);
     assert_eq!(fails["verdict"], "contradicted");
+    // The same of the weights themselves.
+    let weights =
+        EXACT.replace("quantity = \"loss\"", "quantity = \"parameters\"").replace("\"ratio\"", "\"largest-gap\"");
+    let weights = weights + "[output]\nparameters = true\n";
+    let holds = claimed(&Sweep::new(&weights), &[]);
+    assert_eq!(holds["verdict"], "exact", "{holds:#}");
+    let fails = claimed(&Sweep::new(weights.replace("lambda = 4.0", "lambda = 4.1")), &[]);
+    assert_eq!(fails["verdict"], "contradicted", "{fails:#}");
 }
 
 #[test]
@@ -172,6 +187,18 @@ fn wrong_claims_are_mistakes() {
         ("compare = \"optimizer.lr\"", "compare = \"train.batch\"", "`train.batch` is not swept"),
         ("compare = \"optimizer.lr\"", "compare = \"seed\"", "`seed` cannot be compared"),
         ("scale = \"ratio\"", "scale = \"rate\"", "unknown scale `rate`"),
+        ("scale = \"ratio\"", "scale = \"distance\"", "only parameters have a distance"),
+        ("scale = \"ratio\"", "from = 0.1", "`from` without a distance"),
+        (
+            "quantity = \"loss\"\n        part = \"train\"\n        scale = \"ratio\"",
+            "quantity = \"parameters\"\n        scale = \"distance\"\n        from = 7",
+            "which no run keeps",
+        ),
+        (
+            "quantity = \"loss\"\n        part = \"train\"\n        scale = \"ratio\"",
+            "quantity = \"parameters\"\n        scale = \"distance\"\n        from = 7",
+            "`optimizer.lr` is never `7`",
+        ),
         ("scale = \"ratio\"", "along = \"data.set.kind\"", "whose values are no numbers"),
         ("scale = \"ratio\"", "over = \"family\"", "unknown repetition `family`"),
         ("scale = \"ratio\"", "wrods = \"\"", "unknown key in `[claim]` `wrods`"),
@@ -197,7 +224,7 @@ fn the_guide_s_claim_is_judged() {
     assert_eq!((found["row"].as_str(), found["first"]["families"].as_u64()), (Some("M1"), Some(6)));
     let sweep = Sweep::new("");
     let written = sweep.run(&["claims", "C15", "--specs", "mine"]).ended_with(0).stdout;
-    assert_eq!(written, "mine/C15-ridge-map-norm.toml\nmine/C15-ridge-map.toml\n");
+    assert_eq!(written, "mine/C15-ridge-map-weights.toml\nmine/C15-ridge-map.toml\n");
     let again = sweep.run(&["claims", "C15", "--specs", "mine"]).ended_with(2).stderr;
     assert!(again.contains("is there already"), "{again}");
     let from_file =
@@ -222,4 +249,54 @@ fn the_lecture_s_claims_are_specs() {
         rows.insert(claim.row.clone());
     }
     assert_eq!(rows.len(), 40, "{rows:?}");
+}
+
+/// A run of a claim by `tests/oracles/claims.py`, and the first step after which it has this loss.
+#[derive(serde::Deserialize)]
+struct Counted {
+    claim: String,
+    settings: BTreeMap<String, Value>,
+    seed: u64,
+    part: String,
+    loss: f64,
+    steps: Option<u64>,
+}
+
+/// Whether a run has a setting as JSON writes it; numbers to the roundings of f32.
+fn has(record: &RunRecord, (name, value): (&String, &Value)) -> bool {
+    let known = record.settings.get(name);
+    match value.as_f64() {
+        Some(number) => {
+            known.and_then(burnmark::value::Value::as_number).is_some_and(|known| (known / number - 1.0).abs() < 1e-6)
+        }
+        None => known.is_some_and(|known| Some(known.to_string().as_str()) == value.as_str()),
+    }
+}
+
+/// The published runs of the claims that count steps reach their losses when the same methods in NumPy do, in the first evaluation from that
+/// step on. Counts are whole numbers: nothing is to be tolerated.
+#[test]
+fn published_runs_reach_their_targets_when_numpy_does() {
+    let golden: Vec<Counted> = serde_json::from_str(include_str!("../oracles/claims.json")).unwrap();
+    assert_eq!(golden.len(), 50);
+    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("results/published/claims");
+    let mut folders = BTreeMap::new();
+    for golden in &golden {
+        let read = || burnmark::store::read(&published.join(&golden.claim)).unwrap().1;
+        let runs = folders.entry(&golden.claim).or_insert_with(read);
+        let is_meant = |run: &&Finished| {
+            run.record.seed() == Some(golden.seed) && golden.settings.iter().all(|setting| has(&run.record, setting))
+        };
+        let meant: Vec<&Finished> = runs.iter().filter(is_meant).collect();
+        let case = format!("{}, seed {}, {:?}", golden.claim, golden.seed, golden.settings);
+        let [run] = meant.as_slice() else { panic!("{} runs: {case}", meant.len()) };
+        let loss = |point: &CurvePoint| match golden.part.as_str() {
+            "train" => point.train.map(|evaluation| evaluation.loss),
+            _ => Some(point.validation.loss),
+        };
+        let curve = &run.record.curve;
+        let reached = curve.iter().find(|point| loss(point).is_some_and(|loss| loss <= golden.loss));
+        let expected = golden.steps.and_then(|steps| curve.iter().find(|point| point.step >= steps));
+        assert_eq!(reached.map(|point| point.step), expected.map(|point| point.step), "{case}: {:?}", golden.steps);
+    }
 }

@@ -400,14 +400,27 @@ fn engines_agree_at_zero() {
 fn outputs_are_those_without_dropout() {
     for network in models() {
         let (theta, part) = (weights::<f64>(&network), part::<f64>(&network));
-        let outputs = |kind, most_samples| {
-            let mut outputs = Matrix::zeros(SAMPLES, network.output_width());
-            let view = burnmark::num::MatMut::new(SAMPLES, network.output_width(), outputs.data_mut());
-            build::<f64>(kind, &network, most_samples).outputs(&theta, part.inputs.view(), view).unwrap();
+        let (width, inputs) = (network.output_width(), part.inputs.view());
+        // So many samples at each call.
+        let outputs = |kind, samples: usize| {
+            let mut outputs = Matrix::zeros(SAMPLES, width);
+            let mut engine = build::<f64>(kind, &network, SAMPLES);
+            for (piece, outputs) in outputs.data_mut().chunks_mut(samples * width).enumerate() {
+                let (first, count) = (piece * samples, outputs.len() / width);
+                let view = burnmark::num::MatMut::new(count, width, outputs);
+                engine.outputs(&theta, inputs.rows_between(first, first + count), view).unwrap();
+            }
             outputs
         };
         let whole = outputs(EngineKind::Reference, SAMPLES);
-        assert_eq!(whole, outputs(EngineKind::Reference, 4), "in pieces: {network:?}");
+        assert_eq!(whole, outputs(EngineKind::Reference, 4), "four at a time: {network:?}");
+        // More than an evaluation takes at once.
+        let rows: Vec<usize> = (0..4099).map(|row| row % SAMPLES).collect();
+        let mut many = Matrix::zeros(rows.len(), width);
+        let view = burnmark::num::MatMut::new(rows.len(), width, many.data_mut());
+        let mut engine = build::<f64>(EngineKind::Reference, &network, SAMPLES);
+        engine.outputs(&theta, part.inputs.gather(&rows).view(), view).unwrap();
+        assert_eq!(many, whole.gather(&rows), "in pieces: {network:?}");
         for kind in [EngineKind::Burn, EngineKind::BurnNdarray] {
             let gap =
                 whole.data().iter().zip(outputs(kind, SAMPLES).data()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);

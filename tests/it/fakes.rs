@@ -112,6 +112,7 @@ impl Fake {
                 peak_memory_bytes: None,
                 check: None,
             },
+            parameters: Vec::new(),
         }
     }
 

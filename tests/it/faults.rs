@@ -22,13 +22,13 @@ fn below(stream: &mut Stream, limit: usize) -> usize {
     (stream.uniform() * limit as f64) as usize
 }
 
-fn signal(process: u32, name: &str) {
+pub fn signal(process: u32, name: &str) {
     // It may have gone by itself meanwhile.
     Command::new("kill").args([name, &process.to_string()]).stderr(Stdio::null()).status().unwrap();
 }
 
 /// The processes whose parent is this one.
-fn children(parent: u32) -> Vec<u32> {
+pub fn children(parent: u32) -> Vec<u32> {
     let processes =
         fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
     let is_child = |process: &u32| {
@@ -42,7 +42,7 @@ fn children(parent: u32) -> Vec<u32> {
 
 /// Waits until something holds, for at most a minute.
 #[track_caller]
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..12_000 {
         if holds() {
             return;
@@ -53,7 +53,7 @@ fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// The lines of a journal that are whole.
-fn whole_lines(journal: &Path) -> usize {
+pub fn whole_lines(journal: &Path) -> usize {
     let text = fs::read(journal).unwrap_or_default();
     text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n") && line.len() > 20).count()
 }

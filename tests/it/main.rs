@@ -11,6 +11,7 @@ mod by_source;
 mod choices;
 mod chosen;
 #[cfg(unix)]
+mod claim_worlds;
 mod claims;
 mod cluster;
 mod columns;
@@ -38,6 +39,7 @@ mod formula_soup;
 mod formula_specs;
 mod formulas;
 mod fuzz;
+mod gangs;
 mod gpu;
 mod hardships;
 mod holdout;

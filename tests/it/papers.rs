@@ -57,6 +57,12 @@ fn latex_has_the_numbers_of_the_document() {
         "toprule",
         "midrule",
         "bottomrule",
+        "resizebox",
+        "ifdim",
+        "width",
+        "linewidth",
+        "else",
+        "fi",
     ];
     for command in commands(&latex) {
         assert!(

@@ -118,7 +118,7 @@ impl Dice {
                 ..RunResults::default()
             },
         };
-        Finished { record, measurement: Measurement::none(run) }
+        Finished { record, measurement: Measurement::none(run), parameters: Vec::new() }
     }
 
     /// Runs over some of everything, or over little.

@@ -1,6 +1,6 @@
 //! `burnmark reproduce`: cells, pages and messages; and what the committed reproductions of Proben1 say, from their tables alone.
 
-use super::support::Sweep;
+use super::support::{Result, Sweep};
 use burnmark::record::{CourseQuantity, QuantityAt, QuantityOf, QuantityPart, RunQuantity, RunRecord};
 use burnmark::store;
 use burnmark::value::Value;
@@ -158,6 +158,47 @@ fn mistakes_in_the_section_have_their_places() {
     assert!(none.stderr.contains("no reproduction `nothing` in `.`; there are `x`"), "{}", none.stderr);
 }
 
+/// The program alone, without a clone: it lists what it has and writes nothing, and writes its specs to run one.
+#[test]
+fn the_program_alone_has_its_reproductions() {
+    let sweep = Sweep::new("");
+    fs::create_dir(sweep.path("data")).unwrap();
+    let in_data = |arguments: &[&str]| {
+        let mut command = sweep.command(arguments);
+        Result::of(command.env("BURNMARK_DATA", sweep.path("data")).output().unwrap()).ended_with(0)
+    };
+    let rows = |printed: &str| -> Vec<String> {
+        printed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    };
+    let listed = rows(&in_data(&["reproduce"]).stdout);
+    let line = |name: &str| listed.iter().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{listed:?}"));
+    assert!(line("sphere ").contains("about 0 s not run yet The closed form of gradient descent"), "{listed:?}");
+    assert!(line("proben1-8 ").contains("about 3 min needs `burnmark data fetch proben1` Prechelt 1994"), "{listed:?}");
+    assert!(!sweep.path("results").exists(), "listing writes nothing");
+    // NIST's data come from files beside the spec.
+    in_data(&["reproduce", "sphere", "nist", "-q"]);
+    let listed = rows(&in_data(&["reproduce"]).stdout);
+    assert_eq!(listed.iter().filter(|line| line.contains(" s done ")).count(), 2, "{listed:?}");
+    in_data(&["verify", "results/reproductions/nist-linear"]);
+    let own = fs::read(sweep.path("results/reproductions/specs/sphere.toml")).unwrap();
+    assert_eq!(own, fs::read(home("experiments/reproductions/sphere.toml")).unwrap());
+}
+
+/// What the list says of runs and times is what the committed results say.
+#[test]
+fn the_list_has_the_times_of_the_committed_results() {
+    let mut list = csv::Reader::from_path(home("experiments/reproductions/list.csv")).unwrap();
+    let rows: Vec<BTreeMap<String, String>> = list.deserialize().map(std::result::Result::unwrap).collect();
+    assert!(rows.len() >= 10);
+    for row in rows {
+        let (_, runs) = store::read(&home("results/published/reproductions").join(&row["name"])).unwrap();
+        let took: f64 = runs.iter().map(|run| run.measurement.wall_seconds).sum();
+        assert_eq!(row["runs"], runs.len().to_string(), "{}", row["name"]);
+        let listed: f64 = row["seconds"].parse().unwrap();
+        assert!((listed - took).abs() <= 0.5_f64.min(0.05 + 0.5 * took), "{}: {took}", row["name"]);
+    }
+}
+
 /// A folder with other files than the pinned ones leaves nothing in the data folder.
 #[test]
 fn proben1_is_taken_from_a_folder_only_as_it_is_pinned() {
@@ -197,7 +238,7 @@ fn least_squares_bounds_the_linear_networks_of_proben1() {
             assert!(found > bound["least"] * (1.0 - 1e-4), "{}: {found}, {bound:?}", text(&run, "data.set.name"));
         }
         let mut figures = csv::Reader::from_path(home(&format!("experiments/reproductions/{table}.csv"))).unwrap();
-        for row in figures.deserialize::<BTreeMap<String, String>>().map(Result::unwrap) {
+        for row in figures.deserialize::<BTreeMap<String, String>>().map(std::result::Result::unwrap) {
             if row["quantity"] == "training" {
                 sets += 1;
                 let mean: f64 = row["mean"].parse().unwrap();
@@ -224,7 +265,7 @@ fn table_10_of_proben1_fits_gl_2() {
     };
     let (mut nearer, mut sets) = (0, 0);
     let mut figures = csv::Reader::from_path(home("experiments/reproductions/proben1-10.csv")).unwrap();
-    for row in figures.deserialize::<BTreeMap<String, String>>().map(Result::unwrap) {
+    for row in figures.deserialize::<BTreeMap<String, String>>().map(std::result::Result::unwrap) {
         if row["quantity"] == "overfit" {
             let published: f64 = row["mean"].parse().unwrap();
             let gap = |two: bool| (mean(&row["set"], two) - published).abs();
@@ -234,4 +275,42 @@ fn table_10_of_proben1_fits_gl_2() {
     }
     assert_eq!(sets, 30);
     assert!(nearer >= 25, "{nearer} of {sets}");
+}
+
+/// The rule of 40-20-40 ends the training of an encoder, 4-3-4, as soon as each output is near its target, and `epochs-to-learn` says when.
+#[test]
+fn an_encoder_is_trained_until_it_has_learned() {
+    let spec = |within: f64| {
+        format!(
+            "name = \"encoder\"\nengine = \"reference\"\nseeds = 3\n\
+             data = {{ set = {{ csv = \"encoder.csv\", target = \"y1, y2, y3, y4\", part = \"part\" }}, standardize = false, split = {{ holdout = \"own\" }} }}\n\
+             model = {{ kind = \"layers\", layers = [{{ dense = 3, activation = \"tanh\" }}] }}\n\
+             train = {{ epochs = 400, batch = \"full\", stop = {{ kind = \"learned\", within = {within} }} }}\n\
+             optimizer = {{ kind = \"rprop\", lr = 0.1 }}\n"
+        )
+    };
+    let mut csv = "x1,x2,x3,x4,y1,y2,y3,y4,part\n".to_owned();
+    for part in ["train", "validation", "test"] {
+        for row in 0..4 {
+            let bits: Vec<&str> = (0..8).map(|place| if place % 4 == row { "1" } else { "0" }).collect();
+            let _ = writeln!(csv, "{},{part}", bits.join(","));
+        }
+    }
+    let trained = |within: f64| {
+        let sweep = Sweep::new(spec(within));
+        fs::write(sweep.path("encoder.csv"), &csv).unwrap();
+        sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+        let (_, runs) = store::read(&sweep.path("results/encoder")).unwrap();
+        let of = QuantityOf::Course(CourseQuantity::EpochsToLearn);
+        let quantity = RunQuantity { of, scale: 1.0, offset: 0.0, per: None };
+        runs.iter().map(|run| run.record.quantity(&quantity, 1.0)).collect::<Vec<_>>()
+    };
+    let usual = trained(0.4);
+    assert!(usual.iter().all(|epochs| epochs.is_some_and(|epochs| (2.0..400.0).contains(&epochs))), "{usual:?}");
+    let closer = trained(0.1);
+    assert!(
+        closer.iter().zip(&usual).all(|(closer, usual)| closer.is_none() || closer > usual),
+        "{closer:?}, {usual:?}"
+    );
+    assert_eq!(trained(1e-12), [None; 3], "no training in f32 comes so near");
 }

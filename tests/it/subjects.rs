@@ -236,7 +236,7 @@ pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
         stage: None,
         results: answer.results,
     };
-    Finished { record, measurement: answer.measurement }
+    Finished { record, measurement: answer.measurement, parameters: Vec::new() }
 }
 
 impl Results {

@@ -1,6 +1,7 @@
 //! What a claim makes of the numbers of one problem.
 
 use super::number::slope;
+use crate::analysis::distance::{largest, norm};
 use crate::analysis::stats::mean;
 use crate::record::{Against, ClaimContrast, ClaimPair, ContrastScale};
 use crate::value::Value;
@@ -13,6 +14,8 @@ pub struct ClaimCell {
     pub problem: String,
     pub settings: BTreeMap<String, Value>,
     pub numbers: BTreeMap<u64, Option<f64>>,
+    /// By seed, where the claim compares parameters.
+    pub parameters: BTreeMap<u64, Vec<f64>>,
     /// What repetitions share, see `CorrectedT`.
     pub overlap: f64,
     /// Over how many trials a protocol tuned it.
@@ -74,6 +77,15 @@ fn pair(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64
         Against::Least => best(cells, |a, b| a < b)?,
         Against::Greatest => best(cells, |a, b| a > b)?,
     };
+    if contrast.scale.is_of_parameters() {
+        let unit = match &contrast.from {
+            Some(from) => Some(with(from)?),
+            None => None,
+        };
+        let of = |cell: &'_ ClaimCell| cell.parameters.get(&seed).cloned();
+        let unit = unit.map(|unit| of(unit).ok_or(())).transpose().ok()?;
+        return apart(contrast.scale, &of(with(first)?)?, &of(second)?, unit.as_deref());
+    }
     let (first, second) = (number(with(first)?)?, number(second)?);
     Some(match contrast.scale {
         ContrastScale::Difference => first - second,
@@ -81,7 +93,22 @@ fn pair(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64
         ContrastScale::Smaller if first < second => 1.0,
         ContrastScale::Smaller if first > second => 0.0,
         ContrastScale::Smaller => 0.5,
+        ContrastScale::Distance | ContrastScale::LargestGap => return None,
     })
+}
+
+/// How far a is from b, in the unit of the scale; `None` if they are of different networks or the unit is 0.
+fn apart(scale: ContrastScale, a: &[f64], b: &[f64], c: Option<&[f64]>) -> Option<f64> {
+    let gap = |from: &[f64]| {
+        (from.len() == b.len()).then(|| from.iter().zip(b).map(|(from, to)| from - to).collect::<Vec<f64>>())
+    };
+    let (gaps, size): (Vec<f64>, fn(&[f64]) -> f64) =
+        (gap(a)?, if scale == ContrastScale::LargestGap { largest } else { norm });
+    let unit = match c {
+        Some(c) => size(&gap(c)?),
+        None => size(b),
+    };
+    (unit > 0.0).then(|| size(&gaps) / unit)
 }
 
 /// The cell with the best mean over seeds; one without a number for every seed is not it.
@@ -104,6 +131,7 @@ mod tests {
             problem: "p".to_owned(),
             settings: settings.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect(),
             numbers: (0..).zip(numbers.iter().map(|number| Some(*number))).collect(),
+            parameters: BTreeMap::new(),
             overlap: 0.0,
             trials: None,
         }
@@ -133,6 +161,28 @@ mod tests {
             of(&two[1..], &ClaimContrast { pair: Some(of_two("a", "2", Against::Least)), ..ClaimContrast::default() }),
             [0.0; 2]
         );
+    }
+
+    /// a = (3, 4), b = (0, 4), c = (0, −2): ‖a − b‖ = 3 of ‖c − b‖ = 6, of ‖b‖ = 4, and of the largest |b|.
+    #[test]
+    fn distances_of_parameters() {
+        let of_cell = |value: f64, parameters: &[f64]| ClaimCell {
+            parameters: BTreeMap::from([(0, parameters.to_vec())]),
+            ..cell(&[("a", value)], &[1.0])
+        };
+        let cells = [of_cell(1.0, &[3.0, 4.0]), of_cell(2.0, &[0.0, 4.0]), of_cell(3.0, &[0.0, -2.0])];
+        let contrast = |scale, from: Option<&str>| ClaimContrast {
+            scale,
+            pair: Some(of_two("a", "1", Against::Value("2".to_owned()))),
+            from: from.map(str::to_owned),
+            ..ClaimContrast::default()
+        };
+        assert_eq!(of(&cells, &contrast(ContrastScale::Distance, Some("3"))), [0.5]);
+        assert_eq!(of(&cells, &contrast(ContrastScale::Distance, None)), [0.75]);
+        assert_eq!(of(&cells, &contrast(ContrastScale::LargestGap, None)), [0.75]);
+        let all: Vec<&ClaimCell> = cells.iter().collect();
+        let gone = contrast(ContrastScale::Distance, Some("4"));
+        assert_eq!(by_seed(&all, &gone), BTreeMap::from([(0, None)]), "a missing unit is no unit");
     }
 
     #[test]

@@ -261,11 +261,23 @@ fn cells(claim: &Claim, manifest: &Manifest, runs: &[Finished], allowed: Allowed
             problem: data_label(&settings),
             settings: shown,
             numbers: numbers.unwrap_or_default(),
+            parameters: parameters(row, &claim.quantity),
             overlap: row.sampled.overlap(),
             trials: row.staged.map(|_| row.tried),
         })
     };
     rows.iter().filter_map(of_row).collect()
+}
+
+/// The final parameters of each seed that has one run, where a claim compares them.
+fn parameters(row: &Selected<'_, '_>, quantity: &Observed) -> BTreeMap<u64, Vec<f64>> {
+    if *quantity != Observed::Parameters {
+        return BTreeMap::new();
+    }
+    let seeds: Vec<Option<u64>> = row.runs.iter().map(|run| run.record.seed()).collect();
+    let is_alone = |seed: u64| seeds.iter().filter(|known| **known == Some(seed)).count() == 1;
+    let of = |run: &&Finished| Some((run.record.seed().filter(|seed| is_alone(*seed))?, run.parameters.clone()));
+    row.runs.iter().filter_map(of).collect()
 }
 
 /// One number for each seed; none if one of its runs has none.

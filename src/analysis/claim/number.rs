@@ -1,5 +1,6 @@
 //! The number that a claim takes of each run.
 
+use crate::analysis::distance::norm;
 use crate::record::{At, Compared, DataPart, Observed, Outcome, RunRecord, StepPoint, Take, Window};
 use crate::store::Finished;
 
@@ -29,6 +30,8 @@ pub fn of(run: &Finished, quantity: &Observed, at: At) -> Option<f64> {
             let (seconds, steps) = (run.measurement.train_seconds, run.measurement.steps);
             (steps > 0).then(|| seconds / count(steps))
         }
+        // What compares parameters takes them and not this number, which says whether they are there.
+        Observed::Parameters => (!run.parameters.is_empty()).then(|| norm(&run.parameters)),
         Observed::ToTarget | Observed::Reached => None,
     };
     number.filter(|number| number.is_finite())

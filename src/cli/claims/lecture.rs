@@ -31,7 +31,7 @@ pub const SPECS: &[(&str, &str)] = &[
     spec!("C13-ridge-generalizes"),
     spec!("C13-ridge-inversion"),
     spec!("C14-noise-is-decay"),
-    spec!("C15-ridge-map-norm"),
+    spec!("C15-ridge-map-weights"),
     spec!("C15-ridge-map"),
     spec!("C16-dropout-half"),
     spec!("C16-dropout-overfitting"),

@@ -137,7 +137,7 @@ pub fn claims(arguments: &ClaimsArguments, catalogue: &Catalogue) -> Result<(), 
 
 fn explain(row: &ClaimRow, spec: &ClaimSpec, out: &Path, among: usize) -> String {
     let folder = out.join(&row.name);
-    let shown = |path: PathBuf| path.display().to_string();
+    let shown = |path: PathBuf| path.exists().then(|| path.display().to_string());
     explained(
         row,
         &ClaimFolder {
@@ -265,6 +265,7 @@ fn carry_out(
         keep_parameters: spec.keep_parameters,
         shard: None,
         limits: Limits::default(),
+        gangs: false,
         quiet,
     };
     let (_, summary) = crate::harness::run(spec, &options, stop)?;

@@ -17,12 +17,14 @@ mod chain;
 mod convolution;
 mod dropout;
 mod embedding;
+mod gang;
 mod gated;
 mod linear;
 mod module;
 mod norm;
 mod objective;
 mod operation;
+mod pieces;
 mod pool;
 mod recurrent;
 mod weighing;
@@ -32,6 +34,7 @@ use super::{Batch, Engine, Masks};
 use crate::loss::LossFunction;
 use crate::model::{self, Layer, Module, Network, Reduction};
 use crate::num::{MatMut, MatRef, Real};
+pub use gang::GangReference;
 use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
 use weighing::Weighing;
 
@@ -108,7 +111,8 @@ pub struct Reference<R> {
     network: Box<dyn ReferenceModule<R>>,
     loss: Box<dyn LossFunction<R>>,
     reduction: Reduction,
-    most_samples: usize,
+    /// Samples of an evaluation that are taken at once.
+    piece: usize,
     /// K and the positions of each sample.
     outputs: usize,
     positions: usize,
@@ -119,18 +123,19 @@ pub struct Reference<R> {
 }
 
 impl<R: Real> Reference<R> {
-    /// An engine for batches of up to `most_samples`.
+    /// An engine for batches of up to `most_samples`, and for evaluations of any number.
     #[must_use]
     pub fn new(network: &Network, most_samples: usize) -> Self {
-        let most_samples = most_samples.max(1);
+        let piece = pieces::samples_at_once(network, size_of::<R>());
+        let (batch, most_samples) = (most_samples.max(1), most_samples.max(piece));
         let written = vec![false; network.layers().len()];
         let mut maker = Maker { layers: network.layers(), written, most_samples };
-        let numbers = most_samples * network.output_width();
+        let numbers = batch * network.output_width();
         Self {
             network: maker.module(network.chain()),
-            loss: network.loss().function(most_samples * network.positions(), network.outputs()),
+            loss: network.loss().function(batch * network.positions(), network.outputs()),
             reduction: network.reduction(),
-            most_samples,
+            piece,
             outputs: network.outputs(),
             positions: network.positions(),
             values: vec![R::ZERO; numbers],
@@ -172,11 +177,11 @@ impl<R: Real> Engine<R> for Reference<R> {
         inputs: MatRef<'_, R>,
         mut outputs: MatMut<'_, R>,
     ) -> Result<(), EngineError> {
-        // In pieces that fit the buffers; samples do not influence one another.
+        // In pieces that fit the cache, for batches of any size; samples do not influence one another.
         let width = outputs.cols();
         let context = Context { parameters, masks: Masks(&[]), training: false };
-        for (index, out) in outputs.data().chunks_mut(self.most_samples * width).enumerate() {
-            let (start, samples) = (index * self.most_samples, out.len() / width);
+        for (index, out) in outputs.data().chunks_mut(self.piece * width).enumerate() {
+            let (start, samples) = (index * self.piece, out.len() / width);
             let inputs = inputs.rows_between(start, start + samples);
             self.network.forward(context, inputs, MatMut::new(samples, width, out));
         }

@@ -53,9 +53,11 @@ impl Verifying<'_> {
         });
         let jobs: Vec<Job> = jobs.collect();
         let mut progress = Progress::new(jobs.len() as u64, self.options.quiet);
+        // Each by itself, also where it was recorded in a gang.
+        let jobs = jobs.into_iter().map(|job| vec![job]);
         let (mut answers, mut cache) = (HashMap::new(), Cache::default());
         let mut beyond: Vec<(Job, Vec<Finding>)> = Vec::new();
-        let carried_out = pool::carry_out(jobs.into_iter(), self.options.workers, self.options.limits, |event| {
+        let carried_out = pool::carry_out(jobs, self.options.workers, self.options.limits, |event| {
             if let Event::Answered(answered) = event {
                 let (job, answer) = *answered;
                 progress.add(&answer.results.outcome);

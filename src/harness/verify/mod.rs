@@ -167,7 +167,11 @@ impl Verifying<'_> {
             }
         };
         // A run without a measurement is given one, so that its other rows are compared and this one is missed.
-        let torn = torn.into_iter().map(|record| Finished { measurement: Measurement::none(record.run), record });
+        let torn = torn.into_iter().map(|record| Finished {
+            measurement: Measurement::none(record.run),
+            record,
+            parameters: Vec::new(),
+        });
         let mut recorded: HashMap<RunId, Finished> =
             runs.into_iter().chain(torn).map(|run| (run.record.run, run)).collect();
         self.verified.recorded = recorded.len() as u64;

@@ -1,5 +1,6 @@
 //! A claim for a lesson: the formula, the experiment, the figure, the verdict, what to try next.
 
+use super::chart::chart;
 use super::table::ClaimRow;
 use super::words::{answer, contrast, effect, would_change};
 use crate::report::terminal::folded;
@@ -8,8 +9,9 @@ use std::fmt::Write;
 /// Where a claim's results and its spec are.
 #[derive(Clone, Debug)]
 pub struct ClaimFolder {
-    pub figure: String,
-    pub page: String,
+    /// `None` if no figure was written.
+    pub figure: Option<String>,
+    pub page: Option<String>,
     pub command: String,
 }
 
@@ -44,7 +46,16 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder, among: usize) -> String {
     if !claim.next.is_empty() {
         let _ = write!(text, "what to try next\n{}\n", lines(&claim.next));
     }
-    let _ = write!(text, "figure\n  {}\npage\n  {}\nrepeat\n  {}\n", folder.figure, folder.page, folder.command);
+    let drawn = chart(&row.first);
+    if !drawn.is_empty() {
+        let _ = write!(text, "figure: mean o and interval - of each problem; | the edge of what is expected\n{drawn}");
+    }
+    for (what, file) in [("figure", &folder.figure), ("page", &folder.page)] {
+        if let Some(file) = file {
+            let _ = write!(text, "{what}\n  {file}\n");
+        }
+    }
+    let _ = write!(text, "repeat\n  {}\n", folder.command);
     text
 }
 

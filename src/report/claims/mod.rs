@@ -1,5 +1,6 @@
 //! Claims and their verdicts: a table, a document for programs, a page for each.
 
+mod chart;
 mod explain;
 mod page;
 mod table;

@@ -42,6 +42,7 @@ pub fn quantity(of: &Observed) -> String {
         Observed::AtRest => "share of runs that come to rest".to_owned(),
         Observed::StepSeconds => "seconds per step".to_owned(),
         Observed::Taken => "steps taken".to_owned(),
+        Observed::Parameters => "final parameters".to_owned(),
     }
 }
 
@@ -71,6 +72,16 @@ pub fn contrast(of: &Observed, contrast: &ClaimContrast) -> String {
             match contrast.scale {
                 ContrastScale::Difference => format!("{what} of {first} minus that of {second}"),
                 ContrastScale::Ratio => format!("{what} of {first} divided by that of {second}"),
+                ContrastScale::Distance => {
+                    let unit = contrast
+                        .from
+                        .as_ref()
+                        .map_or("their size".to_owned(), |from| format!("that of {} from them", named(setting, from)));
+                    format!("distance of the {what} of {first} from those of {second}, in units of {unit}")
+                }
+                ContrastScale::LargestGap => {
+                    format!("largest gap between the {what} of {first} and {second}, in units of the largest of them")
+                }
                 ContrastScale::Smaller => format!("share of cases in which {first} has a smaller {what} than {second}"),
             }
         }

@@ -30,6 +30,7 @@ mod parallel;
 mod plane;
 mod plot;
 mod profile;
+mod published;
 mod regularization_path;
 mod rows;
 mod runtime;
@@ -44,6 +45,7 @@ mod weights;
 
 pub use claim::claim;
 pub use gaps::{drift, gaps};
+pub use published::published;
 
 use crate::analysis::{View, select};
 pub use axis::number;

@@ -14,15 +14,18 @@ use std::ops::Range;
 
 pub fn soft_threshold<R: Real>(rate_times_lambda: R, places: &[Range<usize>], theta: &mut [R]) {
     for place in places {
-        for w in &mut theta[place.clone()] {
-            let rest = w.abs() - rate_times_lambda;
-            // A NaN stays NaN.
-            *w = match (rest <= R::ZERO, *w < R::ZERO) {
-                (true, _) => R::ZERO,
-                (false, true) => -rest,
-                (false, false) => rest,
-            };
-        }
+        theta[place.clone()].iter_mut().for_each(|w| *w = thresholded(rate_times_lambda, *w));
+    }
+}
+
+#[inline(always)]
+pub fn thresholded<R: Real>(rate_times_lambda: R, w: R) -> R {
+    let rest = w.abs() - rate_times_lambda;
+    // A NaN stays NaN.
+    match (rest <= R::ZERO, w < R::ZERO) {
+        (true, _) => R::ZERO,
+        (false, true) => -rest,
+        (false, false) => rest,
     }
 }
 

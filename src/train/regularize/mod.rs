@@ -13,8 +13,8 @@ pub use dropconnect::DropConnect;
 pub use dropout::Dropout;
 pub use early_stopping::EarlyStopping;
 pub use input_noise::InputNoise;
-pub use l1::soft_threshold;
-pub use weight_decay::{add_weight_decay, penalty, shrink};
+pub use l1::{soft_threshold, thresholded};
+pub use weight_decay::{add_weight_decay, decayed, penalty, shrink, shrunk};
 pub use weight_noise::WeightNoise;
 
 use super::scale::DecayScale;

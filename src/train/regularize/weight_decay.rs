@@ -15,6 +15,16 @@ use crate::num::Real;
 use crate::num::lanes::vectorized;
 use std::ops::Range;
 
+#[inline(always)]
+pub fn decayed<R: Real>(lambda: R, w: R, g: R) -> R {
+    g + lambda * w
+}
+
+#[inline(always)]
+pub fn shrunk<R: Real>(rate_times_lambda: R, w: R) -> R {
+    w - rate_times_lambda * w
+}
+
 /// Coupled: g ← g + λθ on the given places.
 pub fn add_weight_decay<R: Real>(lambda: R, places: &[Range<usize>], theta: &[R], gradient: &mut [R]) {
     if lambda == R::ZERO {
@@ -24,7 +34,7 @@ pub fn add_weight_decay<R: Real>(lambda: R, places: &[Range<usize>], theta: &[R]
         let (gradient, theta) = (&mut gradient[place.clone()], &theta[place.clone()]);
         vectorized(
             #[inline(always)]
-            move || gradient.iter_mut().zip(theta).for_each(|(g, &w)| *g += lambda * w),
+            move || gradient.iter_mut().zip(theta).for_each(|(g, &w)| *g = decayed(lambda, w, *g)),
         );
     }
 }
@@ -44,7 +54,7 @@ pub fn shrink<R: Real>(rate_times_lambda: R, places: &[Range<usize>], theta: &mu
         let theta = &mut theta[place.clone()];
         vectorized(
             #[inline(always)]
-            move || theta.iter_mut().for_each(|w| *w -= rate_times_lambda * *w),
+            move || theta.iter_mut().for_each(|w| *w = shrunk(rate_times_lambda, *w)),
         );
     }
 }

@@ -7,6 +7,8 @@ pub struct Course {
     training: Vec<f64>,
     /// E_va at each evaluation, with its epoch, from 1 on.
     validation: Vec<(u64, f64)>,
+    /// At the last evaluation, where the rule asks for it.
+    largest_error: Option<f64>,
 }
 
 impl Course {
@@ -20,6 +22,17 @@ impl Course {
         if epoch > 0 {
             self.validation.push((epoch, loss));
         }
+    }
+
+    /// Says how far the farthest output of the training part is from its target; `None` where it was not evaluated.
+    pub fn set_largest_error(&mut self, error: Option<f64>) {
+        self.largest_error = error;
+    }
+
+    /// The farthest output's distance from its target at the last evaluation.
+    #[must_use]
+    pub fn largest_error(&self) -> Option<f64> {
+        self.largest_error
     }
 
     /// E_va(t), the loss of the last evaluation; `None` before the first.

@@ -11,6 +11,7 @@
 
 mod course;
 mod generalization_loss;
+mod learned;
 mod quotient;
 mod up;
 
@@ -32,7 +33,7 @@ impl Registered for StopEntry {
 }
 
 /// Every rule, in the order in which `burnmark list` shows them.
-pub const ENTRIES: &[&StopEntry] = &[&generalization_loss::ENTRY, &quotient::ENTRY, &up::ENTRY];
+pub const ENTRIES: &[&StopEntry] = &[&generalization_loss::ENTRY, &quotient::ENTRY, &up::ENTRY, &learned::ENTRY];
 
 /// What ends a training besides its last epoch and patience.
 #[derive(Clone)]
@@ -50,6 +51,12 @@ impl StopRule {
     #[must_use]
     pub fn is_any(&self) -> bool {
         self.rule.is_some() || self.least_progress > 0.0
+    }
+
+    /// Whether it asks how far the outputs of the training part are from their targets.
+    #[must_use]
+    pub fn asks_for_errors(&self) -> bool {
+        self.rule.as_ref().is_some_and(|rule| rule.name() == learned::ENTRY.entry.name)
     }
 
     /// Whether training ends here.
@@ -110,6 +117,18 @@ mod tests {
         assert!(ups(3).is_over(&rising) && !ups(4).is_over(&rising));
         let flat = course(&[1.0; 8], &[(2, 1.0), (4, 2.0), (6, 2.0), (8, 3.0)]);
         assert!(ups(1).is_over(&flat) && !ups(2).is_over(&flat));
+    }
+
+    #[test]
+    fn a_training_has_learned_when_no_output_is_far_from_its_target() {
+        let learned = rule(&learned::ENTRY, &[("within", Value::Number(0.4))]);
+        let mut of = course(&[1.0], &[(1, 1.0)]);
+        assert!(learned.asks_for_errors() && !rule(&up::ENTRY, &[]).asks_for_errors());
+        assert!(!learned.is_over(&of), "nothing is known");
+        for (error, is_over) in [(Some(0.4), false), (Some(0.39), true), (None, false)] {
+            of.set_largest_error(error);
+            assert_eq!(learned.is_over(&of), is_over, "{error:?}");
+        }
     }
 
     #[test]

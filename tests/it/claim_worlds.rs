@@ -1,0 +1,93 @@
+//! Claims in made-up worlds: how often a table of claims without any effect has a verdict, and how often a planted effect is found.
+
+use crate::fakes::{Fake, manifest};
+use burnmark::analysis::{Allowed, ClaimVerdict, Estimated, estimate, judge_claims};
+use burnmark::num::{Purpose, Stream};
+use burnmark::record::{Against, AveragedOver, Claim, ClaimContrast, ClaimPair, Compared, DataPart, Effect, Observed};
+
+/// As many families as the lecture's claims have.
+const FAMILIES: [&str; 13] = [
+    "iris",
+    "wine",
+    "breast-cancer",
+    "diabetes",
+    "digits",
+    "two-moons",
+    "spirals",
+    "blobs",
+    "linear",
+    "wilson",
+    "delayed-recall",
+    "adding",
+    "parity",
+];
+/// Claims of a table.
+const CLAIMS: u64 = 5;
+const WORLDS: u64 = 60;
+
+/// `a` has at least the metric of `b`.
+fn claim() -> Claim {
+    let pair = ClaimPair {
+        setting: "optimizer.kind".to_owned(),
+        first: "a".to_owned(),
+        second: Against::Value("b".to_owned()),
+    };
+    Claim {
+        row: "T3".to_owned(),
+        words: "a is at least as good as b.".to_owned(),
+        formula: String::new(),
+        experiment: String::new(),
+        next: String::new(),
+        quantity: Observed::Of { what: Compared::Metric, part: DataPart::Test, untrained: false },
+        contrast: ClaimContrast { pair: Some(pair), ..ClaimContrast::default() },
+        effect: Effect::Between { least: Some(0.0), most: None },
+        over: AveragedOver::Families,
+    }
+}
+
+/// A claim of which `a` is better by this mean; families differ by a deviation of 0.01, seeds and runs as [`Fake`] has them.
+fn in_a_world(number: u64, mean: f64) -> Estimated {
+    let mut chance = Stream::new(number, Purpose::Data, 1);
+    let of_family = |(place, family): (u64, &&'static str)| {
+        let better = mean + 0.01 * chance.normal();
+        let fake = Fake::new(&[("a", better), ("b", 0.0)], 4);
+        Fake { data: vec![family], rates: vec![0.1], epochs: 1, world: number * 100 + place, ..fake }.runs()
+    };
+    let runs: Vec<_> = (0..).zip(&FAMILIES).flat_map(of_family).collect();
+    let mut manifest = manifest(runs.len() as u64);
+    manifest.judge.claim = Some(claim());
+    estimate(&manifest, &runs, Allowed::default()).unwrap()
+}
+
+fn verdicts(world: u64, means: [f64; 5]) -> Vec<ClaimVerdict> {
+    let claims = (0..CLAIMS).zip(means).map(|(place, mean)| in_a_world(world * CLAIMS + place, mean)).collect();
+    judge_claims(claims).into_iter().map(|judged| judged.verdict).collect()
+}
+
+/// Where no claim has an effect, which is the edge of what each expects, 5 % of all tables may have a verdict: more than 8 of 60 would
+/// have a chance of 0.3 %.
+#[test]
+fn claims_without_an_effect_have_no_verdict() {
+    let is_wrong = |world: &u64| verdicts(*world, [0.0; 5]).iter().any(|verdict| *verdict != ClaimVerdict::Undecided);
+    let wrong = (0..WORLDS).filter(is_wrong).count();
+    assert!(wrong <= 8, "{wrong} of {WORLDS} tables have a verdict");
+}
+
+/// An effect of three deviations between families is found nine times of ten, either way, and never as its opposite.
+#[test]
+fn planted_claims_are_found() {
+    let (mut found, mut all) = (0, 0);
+    for world in 0..WORLDS {
+        let verdicts = verdicts(1_000 + world, [0.03, -0.03, 0.03, -0.03, 0.0]);
+        for (place, verdict) in verdicts.iter().take(4).enumerate() {
+            let (truth, opposite) = match place % 2 {
+                0 => (ClaimVerdict::Supported, ClaimVerdict::Contradicted),
+                _ => (ClaimVerdict::Contradicted, ClaimVerdict::Supported),
+            };
+            assert_ne!(*verdict, opposite, "world {world}, claim {place}");
+            found += usize::from(*verdict == truth);
+            all += 1;
+        }
+    }
+    assert!(10 * found >= 9 * all, "{found} of {all}");
+}
