@@ -14,6 +14,7 @@ mod by_rate;
 mod gradient_descent;
 mod irprop_minus;
 mod irprop_plus;
+mod lane;
 mod lion;
 mod momentum;
 mod nadam;
@@ -24,7 +25,8 @@ mod rprop_plus;
 mod weightwise;
 
 pub use by_rate::build;
-pub use weightwise::{LaneOptimizer, PerWeight, weightwise};
+pub use lane::LaneOptimizer;
+pub use weightwise::{PerWeight, weightwise};
 
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
