@@ -102,8 +102,8 @@ fn apart(scale: ContrastScale, a: &[f64], b: &[f64], c: Option<&[f64]>) -> Optio
     let gap = |from: &[f64]| {
         (from.len() == b.len()).then(|| from.iter().zip(b).map(|(from, to)| from - to).collect::<Vec<f64>>())
     };
-    let (gaps, size): (Vec<f64>, fn(&[f64]) -> f64) =
-        (gap(a)?, if scale == ContrastScale::LargestGap { largest } else { norm });
+    let size = |numbers: &[f64]| if scale == ContrastScale::LargestGap { largest(numbers) } else { norm(numbers) };
+    let gaps = gap(a)?;
     let unit = match c {
         Some(c) => size(&gap(c)?),
         None => size(b),
