@@ -86,6 +86,7 @@ impl Scales {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // small whole numbers
 mod tests {
     use super::*;
     use crate::num::{Purpose, Stream};

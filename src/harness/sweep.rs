@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a sweep is to be carried out; nothing of this changes a result.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // four flags of the command line
 pub struct Options {
     /// The result folder of the experiment.
     pub out: PathBuf,

@@ -177,6 +177,7 @@ impl<R: Real> Messages<R> for PatchesModule<R> {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation)] // random numbers, as f32
 mod tests {
     use super::super::super::Masks;
     use super::*;
