@@ -52,8 +52,8 @@ pub fn can_be_ganged(train: &TrainSpec, regularize: &RegularizeSettings) -> bool
 ///
 /// # Errors
 /// As [`super::train`] for any of the runs.
-pub fn train_gang<'a, 'e, 'c, R: Build>(
-    runs: Vec<Ganged<'a, 'e, 'c, R>>,
+pub fn train_gang<'a, R: Build>(
+    runs: Vec<Ganged<'a, '_, '_, R>>,
     data: &'a Prepared<R>,
     engine: &mut GangReference<R>,
     least: usize,

@@ -179,7 +179,7 @@ impl<R: Real> Messages<R> for PoolModule {
 }
 
 #[cfg(test)]
-#[allow(clippy::cast_possible_truncation, clippy::needless_range_loop)] // random numbers, as f32; the definition counts places
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::needless_range_loop)] // random numbers, as f32; the definition counts places
 mod tests {
     use super::super::super::Masks;
     use super::*;

@@ -306,7 +306,7 @@ mod tests {
                     let factor =
                         if is_shared { GangFactor::Shared(shared.view()) } else { GangFactor::Each(z_lanes.view()) };
                     let with_bias = |c: MatMut<'_, R>| {
-                        gang_product_with_bias(gang, factor, Some(bias_lanes.data()), w_lanes.view(), c)
+                        gang_product_with_bias(gang, factor, Some(bias_lanes.data()), w_lanes.view(), c);
                     };
                     are_equal(gang, [m, k], with_bias, |run, c| {
                         product_with_bias(z(run), bias[run].data(), w[run].view(), c);

@@ -150,10 +150,13 @@ fn with_every_activation_and_loss() {
     }
 }
 
+/// What a change is called, and what it does.
+type Change<'f> = (&'f str, &'f dyn Fn(&mut Settings));
+
 #[test]
 fn with_every_setting_of_a_training() {
     let network = network(&[6, 5], &relu(), &Loss::of(&loss::CROSS_ENTROPY));
-    let changes: [(&str, &dyn Fn(&mut Settings)); 11] = [
+    let changes: [Change<'_>; 11] = [
         ("inputs omitted", &|of| of.regularize.input_dropout = 0.2),
         ("all omitted", &|of| (of.regularize.input_dropout, of.regularize.dropout) = (0.2, 0.5)),
         ("noise on inputs", &|of| of.regularize.input_noise = 0.2),
@@ -167,7 +170,7 @@ fn with_every_setting_of_a_training() {
         ("drawn with replacement", &|of| of.train.bootstrap = true),
         ("measures", &|of| (of.train.measures, of.train.jackknife) = (vec!["balanced-accuracy".to_owned()], true)),
         ("other seeds", &|of| {
-            (of.train.start_seed, of.train.order_seed, of.train.dropout_seed) = (Some(9), Some(8), None)
+            (of.train.start_seed, of.train.order_seed, of.train.dropout_seed) = (Some(9), Some(8), None);
         }),
         ("no epochs", &|of| of.train.epochs = 0),
     ];
