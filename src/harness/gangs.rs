@@ -202,7 +202,9 @@ mod tests {
             SPEC.replace("\"reference\"", "\"burn\""),
             SPEC.replace("epochs = 1", "epochs = 1, ensemble = 2"),
             SPEC.replace("epochs = 1", "epochs = 1, clip = 1.0"),
-            SPEC.replace("\"adam\"", "\"rprop\"").replace("\"momentum\"", "\"irprop-minus\""),
+            SPEC.replace("\"adam\"", "\"rprop\"")
+                .replace("\"momentum\"", "\"irprop-minus\"")
+                .replace(".l1", ".weight_decay"),
             SPEC.replace("[[4], [5]]", "[[400], [500]]"),
         ] {
             let (_, gangs) = gangs(&other, |_| true, 1);
