@@ -20,19 +20,25 @@ const CITED: [&str; 9] = [
     "train.stop.kind",
 ];
 
+/// The settings whose values are lists in words: `norm layer · dense 32 gelu`, `roc-auc, brier`.
+const IN_WORDS: [&str; 2] = ["model.layers", "train.measures"];
+
 /// An entry for each method, data set and statistic that the results use, and a comment for each that has none.
 #[must_use]
 pub fn bibliography(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
     let mut uses: BTreeSet<String> = ["always".to_owned()].into();
     uses.extend(runs.iter().flat_map(|run| of_settings(&run.record.settings)));
     uses.extend(of_statistics(conclusions).map(|name| format!("statistic={name}")));
+    let known: BTreeSet<&str> = known().collect();
+    uses.extend(
+        runs.iter().flat_map(|run| of_lists(&run.record.settings)).filter(|name| known.contains(name.as_str())),
+    );
     let entries = entries().filter(|(needs, _)| needs.iter().any(|need| uses.contains(*need)));
     let mut text: String = entries.flat_map(|(_, entry)| [entry, "\n\n"]).collect();
     let session = manifest.sessions.last();
     let commit = session.and_then(|session| session.program_commit.as_deref()).unwrap_or("unknown");
     let version = session.map_or(env!("CARGO_PKG_VERSION"), |session| &session.burnmark_version);
     text = text.replace("VERSION", &bare(version)).replace("COMMIT", &bare(commit));
-    let known: BTreeSet<&str> = known().collect();
     let missing = uses.iter().filter(|name| name.split_once('=').is_some_and(|(key, _)| CITED.contains(&key)));
     for name in missing.filter(|name| !known.contains(name.as_str())) {
         let _ = writeln!(text, "% burnmark has no entry for {}: cite its source", name.replace(['\n', '\r'], " "));
@@ -46,6 +52,17 @@ fn of_settings(settings: &BTreeMap<String, Value>) -> impl Iterator<Item = Strin
         Value::Text(value) => Some(format!("{key}={value}")),
         Value::Flag(on) => on.then(|| key.clone()),
         number => (number.as_number() != Some(0.0)).then(|| key.clone()),
+    })
+}
+
+/// `key=word` of each word and each two words of the settings that are lists; words of layers may be activations, too.
+fn of_lists(settings: &BTreeMap<String, Value>) -> impl Iterator<Item = String> + '_ {
+    IN_WORDS.into_iter().filter_map(|key| Some((key, settings.get(key)?.to_string()))).flat_map(|(key, text)| {
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let words: Vec<&str> = text.split(|c| !is_letter(c)).filter(|word| !word.is_empty()).collect();
+        let pairs = words.windows(2).map(|pair| format!("{key}={}", pair.join("-")));
+        let alone = words.iter().flat_map(|word| [format!("{key}={word}"), format!("model.activation.kind={word}")]);
+        pairs.chain(alone).collect::<Vec<_>>()
     })
 }
 

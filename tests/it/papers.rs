@@ -121,21 +121,51 @@ fn what_results_use_is_cited() {
 fn every_entry_has_a_reference_or_needs_none() {
     let known: BTreeSet<&str> = has_reference().collect();
     for (kind, key) in [
-        (EntryKind::Optimizer, "optimizer"),
-        (EntryKind::Annealing, "annealing"),
-        (EntryKind::DataSet, "data.set"),
-        (EntryKind::Initial, "model.initial"),
-        (EntryKind::Average, "train.average"),
-        (EntryKind::Model, "model"),
-        (EntryKind::Activation, "model.activation"),
-        (EntryKind::Loss, "model.loss"),
-        (EntryKind::Stop, "train.stop"),
+        (EntryKind::Optimizer, "optimizer.kind"),
+        (EntryKind::Annealing, "annealing.kind"),
+        (EntryKind::DataSet, "data.set.kind"),
+        (EntryKind::Initial, "model.initial.kind"),
+        (EntryKind::Average, "train.average.kind"),
+        (EntryKind::Model, "model.kind"),
+        (EntryKind::Layer, "model.layers"),
+        (EntryKind::Activation, "model.activation.kind"),
+        (EntryKind::Loss, "model.loss.kind"),
+        (EntryKind::Measure, "train.measures"),
+        (EntryKind::Stop, "train.stop.kind"),
     ] {
         for entry in Catalogue::standard().entries(kind) {
-            let name = format!("{key}.kind={}", entry.name);
-            assert!(known.contains(name.as_str()), "{name} has no place in report/references.bib");
+            let name = format!("{key}={}", entry.name);
+            // A norm is over a position or over the batch, and each has its own.
+            let names =
+                if name == "model.layers=norm" { vec![name.clone() + "-layer", name + "-batch"] } else { vec![name] };
+            for name in names {
+                assert!(known.contains(name.as_str()), "{name} has no place in report/references.bib");
+            }
         }
     }
+}
+
+/// Parts of networks and measures stand within lists.
+#[test]
+fn parts_and_measures_are_cited() {
+    let sweep = Sweep::new(
+        r#"
+        name = "x"
+        engine = "reference"
+        data = { set = "iris" }
+        train = { epochs = 1, measures = ["roc-auc", "brier"] }
+        optimizer = { kind = "adam", lr = 0.01 }
+        [model]
+        kind = "layers"
+        layers = [{ residual = [{ norm = "layer" }, { dense = 4, activation = "gelu" }] }]
+    "#,
+    );
+    sweep.run(&["run", "x.toml", "-o", "r", "-q"]).ended_with(0);
+    let cited = sweep.run(&["cite", "r"]).ended_with(0).stdout;
+    for key in ["{he2016,", "{ba2016,", "{hendrycks2016,", "{hanley1982,", "{brier1950,", "{kingma2015,"] {
+        assert!(cited.contains(key), "{key} is missing in {cited}");
+    }
+    assert!(!cited.contains("{ioffe2015,") && !cited.contains("{cho2014,") && !cited.contains("no entry"), "{cited}");
 }
 
 #[test]

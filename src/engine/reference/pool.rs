@@ -250,12 +250,9 @@ mod tests {
                     module.backward(context, values, message, MatMut::new(2, image.numbers(), &mut delta));
                     (z_next, delta)
                 }) {
+                    let case = (pooling, window, channels, level);
                     let (ours, expected) = ([&z_next, &delta], [&expected.0, &expected.1]);
-                    assert_eq!(
-                        ours.map(|of| bits(of)),
-                        expected.map(|of| bits(of)),
-                        "{pooling:?} {window:?} {channels} {level:?}"
-                    );
+                    assert_eq!(ours.map(|of| bits(of)), expected.map(|of| bits(of)), "{case:?}");
                 }
             }
         }
