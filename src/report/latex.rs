@@ -9,6 +9,9 @@ use crate::store::Manifest;
 use std::collections::HashSet;
 use std::fmt::Write;
 
+/// How many tables LaTeX is given before they get their pages: it keeps 18 at least.
+const TABLES_AT_ONCE: usize = 12;
+
 /// The tables and macros of a folder.
 #[must_use]
 pub fn latex(manifest: &Manifest, conclusions: &Conclusions) -> String {
@@ -18,18 +21,20 @@ pub fn latex(manifest: &Manifest, conclusions: &Conclusions) -> String {
         escaped(&manifest.name)
     );
     text += &macros(manifest, conclusions);
+    let mut tables = Vec::new();
     for (place, mut ranking) in rankings(conclusions).into_iter().enumerate() {
         // Settings are long; they have macros.
         ranking.head.pop();
         ranking.rows.iter_mut().for_each(|row| drop(row.pop()));
         let label = format!("{}-ranking-{}", manifest.name, place + 1);
-        text += &table(&ranking, "rlrrlr", &format!("Ranking: {}", ranking.title), &label);
+        tables.push(table(&ranking, "rlrrlr", &format!("Ranking: {}", ranking.title), &label));
     }
     for (place, pairs) in differences(conclusions).into_iter().enumerate() {
         let label = format!("{}-differences-{}", manifest.name, place + 1);
-        text += &table(&pairs, "lrrrl", &format!("Differences: {}", pairs.title), &label);
+        tables.push(table(&pairs, "lrrrl", &format!("Differences: {}", pairs.title), &label));
     }
-    text
+    let groups: Vec<String> = tables.chunks(TABLES_AT_ONCE).map(<[String]>::concat).collect();
+    text + &groups.join("\n% LaTeX keeps few tables that have no page yet.\n\\clearpage\n")
 }
 
 /// A table of words with its caption and label, made smaller where it is wider than the text.

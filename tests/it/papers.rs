@@ -58,6 +58,7 @@ fn latex_has_the_numbers_of_the_document() {
         "midrule",
         "bottomrule",
         "resizebox",
+        "clearpage",
         "ifdim",
         "width",
         "linewidth",
@@ -73,6 +74,17 @@ fn latex_has_the_numbers_of_the_document() {
             "\\{command}"
         );
     }
+}
+
+/// LaTeX ends with an error where it has to keep many tables that have no page yet.
+#[test]
+fn many_tables_get_their_pages_in_between() {
+    let sets = r#""data.set" = ["iris", "wine", "breast-cancer", "two-moons", "spirals", "diabetes", "#;
+    let sweep = Sweep::new(SMALL.replace(r#""data.set" = ["iris", "#, sets));
+    sweep.run(&["run", "x.toml", "-o", "r", "-q", "--epochs", "1", "--no-check"]).ended_with(0);
+    let latex = sweep.run(&["report", "r", "--latex"]).ended_with(0).stdout;
+    let tables = latex.split("\\clearpage").map(|part| part.matches("\\begin{table}").count()).collect::<Vec<_>>();
+    assert_eq!(tables, [12, 2]);
 }
 
 #[test]
