@@ -5,6 +5,7 @@ use super::network::{NoNetwork, networks};
 use super::run_spec::{LAYERS, RunSpec};
 use super::unfit::CLASS_WEIGHTS;
 use crate::data::{DataSet, Indices, answer_weights, split};
+use crate::loss::{ONE_HOT_SQUARED_ERROR, SQUARED_ERROR};
 use crate::model::initial::InitialRule;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
@@ -83,6 +84,7 @@ impl AgainstData<'_> {
         for network in &networks {
             let before = self.mistakes.len();
             self.thinned_networks(network);
+            self.errors(network);
             self.method(network);
             self.initial_weights(network);
             if self.mistakes.len() > before {
@@ -131,6 +133,30 @@ impl AgainstData<'_> {
                 format!("{units} units with dropout make 2^{units} thinned networks"),
                 &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
             );
+        }
+    }
+
+    /// How far outputs are from their targets is asked of one network's outputs, which only these losses compare with targets.
+    fn errors(&mut self, network: &Network) {
+        let train = &self.run.train;
+        if train.stop.as_ref().is_none_or(|rule| rule.kind != train::LEARNED) {
+            return;
+        }
+        let loss = network.loss().entry.entry.name;
+        if ![SQUARED_ERROR, ONE_HOT_SQUARED_ERROR].iter().any(|of| of.entry.name == loss) {
+            let message = format!(
+                "`{}` asks how far outputs are from their targets, and `{loss}` takes outputs for something else",
+                train::LEARNED
+            );
+            self.report(
+                "train.stop",
+                message,
+                "expected another rule, or `model.loss = \"one-hot-squared-error\"` for classes",
+            );
+        } else if train.ensemble > 1 || self.run.regularize.dropout_at_test != DropoutAtTest::Scaling {
+            let message =
+                format!("`{}` asks for the outputs of one network, and here several predict together", train::LEARNED);
+            self.report("train.stop", message, "expected another rule, or one network");
         }
     }
 

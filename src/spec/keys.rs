@@ -236,7 +236,7 @@ pub const KEYS: &[Key] = &[
         "what ends a training by its course besides `patience`, and keeps the best; without it nothing",
         EntryKind::Stop,
         None,
-    ).optional().seen(Visible::Used).by_steps(),
+    ).optional().seen(Visible::Kind).by_steps(),
     strength(
         "train.least_progress",
         "ends a training that progresses less over a strip, in per mille of the training loss, and keeps the best; 0 for any",

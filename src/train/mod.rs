@@ -60,6 +60,7 @@ use orders::Orders;
 use regularize::EarlyStopping;
 use std::time::{Duration, Instant};
 use stop::Course;
+pub use stop::LEARNED;
 
 /// What a training yields.
 #[derive(Clone, Debug)]

@@ -277,6 +277,27 @@ fn table_10_of_proben1_fits_gl_2() {
     assert!(nearer >= 25, "{nearer} of {sets}");
 }
 
+/// Logits and margins are not compared with targets, so how far they are says nothing; several networks have no outputs of one.
+#[test]
+fn what_compares_no_outputs_with_targets_cannot_have_learned() {
+    let refused = |more: &str, train: &str| {
+        let sweep = Sweep::new(format!(
+            "name = \"x\"\ndata = {{ set = \"iris\" }}\noptimizer = {{ kind = \"adam\", lr = 0.01 }}\n\
+             model = {{ kind = \"mlp\", hidden = [4]{more} }}\ntrain = {{ epochs = 3, stop = \"learned\"{train} }}\n"
+        ));
+        sweep.run(&["run", "x.toml", "-q"])
+    };
+    let squares = ", loss = \"one-hot-squared-error\"";
+    let said = refused("", "").ended_with(2).stderr;
+    assert!(
+        said.contains("`learned` asks how far outputs are from their targets, and `cross-entropy` takes outputs"),
+        "{said}"
+    );
+    let said = refused(squares, ", ensemble = 2").ended_with(2).stderr;
+    assert!(said.contains("`learned` asks for the outputs of one network"), "{said}");
+    refused(squares, "").ended_with(0);
+}
+
 /// The rule of 40-20-40 ends the training of an encoder, 4-3-4, as soon as each output is near its target, and `epochs-to-learn` says when.
 #[test]
 fn an_encoder_is_trained_until_it_has_learned() {

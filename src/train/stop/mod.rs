@@ -46,6 +46,9 @@ pub struct StopRule {
     pub strip: u64,
 }
 
+/// The rule that asks how far outputs are from their targets.
+pub const LEARNED: &str = learned::ENTRY.entry.name;
+
 impl StopRule {
     /// Whether anything ends a training.
     #[must_use]
@@ -56,7 +59,7 @@ impl StopRule {
     /// Whether it asks how far the outputs of the training part are from their targets.
     #[must_use]
     pub fn asks_for_errors(&self) -> bool {
-        self.rule.as_ref().is_some_and(|rule| rule.name() == learned::ENTRY.entry.name)
+        self.rule.as_ref().is_some_and(|rule| rule.name() == LEARNED)
     }
 
     /// Whether training ends here.
