@@ -1,4 +1,4 @@
-//! The six trainings whose steps are measured, here and by the peers (docs/peers/steps.py): a row each of
+//! The seven trainings whose steps are measured, here and by the peers (docs/peers/steps.py): a row each of
 //! docs/performance.md. Figures are random; what a step costs does not depend on them.
 
 use burnmark::activation::{self, Activation};
@@ -6,15 +6,20 @@ use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
 use burnmark::loss::{BINARY_CROSS_ENTROPY, CROSS_ENTROPY, Loss, TargetForm};
 use burnmark::model::initial::{HE, Initial, initial_weights};
-use burnmark::model::{self, Answer, Architecture, Network, Pooling, Task};
-use burnmark::num::{Matrix, Purpose, Shape, Stream};
+use burnmark::model::{self, Answer, Architecture, ModelEntry, Network, Pooling, Task};
+use burnmark::num::{Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{self, OptimizerEntry};
 use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use burnmark::value::Value;
 
 /// Samples that the batches are drawn from.
-const SAMPLES: usize = 1408;
+pub const SAMPLES: usize = 1408;
+
+/// Epochs of a block of steps whose time is taken, by row; docs/peers/steps.py has the same. Short, so that on a busy machine some
+/// blocks are not interrupted, and long beside a call.
+#[allow(dead_code)] // of the programs that share this file one reads it
+pub const EPOCHS: [(&str, usize); 7] = [("a", 8), ("b", 4), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 1)];
 
 /// A network with its batch, optimizer and regularizers.
 pub struct Row {
@@ -66,16 +71,34 @@ pub fn rows() -> Vec<Row> {
             "momentum",
         ),
         row("f: rnn 8-32-1, 20 steps, batch 32, adam", rnn(), 32, "adam"),
+        row("g: cnn 8x8, 8 channels of 3x3, max pooling, batch 32, adam", cnn(), 32, "adam"),
     ]
 }
 
 fn rnn() -> Network {
-    let rnn = model::ENTRIES.iter().find(|known| known.entry.name == "rnn").expect("a known model");
-    let architecture = Architecture {
+    let architecture =
+        Architecture { hidden: vec![32], activation: Activation::of(&activation::TANH), ..architecture("rnn") };
+    let shape = Shape::Sequence { steps: 20, features: 8 };
+    network("rnn", &architecture, &Task { inputs: 160, shape, answer: Answer::Numbers(1), positions: 1 })
+}
+
+fn cnn() -> Network {
+    let architecture = Architecture { channels: vec![8], kernel: 3, pool: 2, ..architecture("cnn") };
+    let shape = Shape::Image(Image { height: 8, width: 8, channels: 1 });
+    network("cnn", &architecture, &Task { inputs: 64, shape, answer: Answer::Classes(10), positions: 1 })
+}
+
+fn model(name: &str) -> &'static ModelEntry {
+    model::ENTRIES.iter().find(|known| known.entry.name == name).expect("a known model")
+}
+
+/// Without hidden layers and channels.
+fn architecture(name: &str) -> Architecture {
+    Architecture {
         layers: Vec::new(),
-        own: Choice::of(&rnn.entry),
-        hidden: vec![32],
-        activation: Activation::of(&activation::TANH),
+        own: Choice::of(&model(name).entry),
+        hidden: Vec::new(),
+        activation: Activation::of(&activation::RELU),
         bias: true,
         tied: false,
         channels: Vec::new(),
@@ -83,10 +106,11 @@ fn rnn() -> Network {
         pooling: Pooling::Max,
         pool: 1,
         loss: None,
-    };
-    let shape = Shape::Sequence { steps: 20, features: 8 };
-    let task = Task { inputs: 160, shape, answer: Answer::Numbers(1), positions: 1 };
-    rnn.network(&architecture, &task).expect("a recurrent network takes sequences")
+    }
+}
+
+fn network(name: &str, architecture: &Architecture, task: &Task) -> Network {
+    model(name).network(architecture, task).expect("a network for its own kind of samples")
 }
 
 #[allow(clippy::cast_possible_truncation)]

@@ -4,11 +4,17 @@ How: pip install numpy scikit-learn jax torch (those that are not there are left
     python docs/peers/steps.py [row letters] [peer names]
 One thread, f32, data in memory. A step gathers its batch, draws its masks, goes forward and back and updates; all peers
 do the same arithmetic. Each is written as an expert would: NumPy by hand with buffers where they help, scikit-learn's
-`partial_fit` on the batch, PyTorch eager with its own modules and optimizers, JAX with one jitted `lax.scan` over the
-batches of an epoch, compiled before the clock starts. scikit-learn has no dropout, no RNN and no momentum for softmax
-regression: it does the nearest that it has, and what is missing is in its favour.
+`partial_fit` on the batch, PyTorch with its own modules and optimizers, JAX with one jitted `lax.scan` over the
+batches of a block, compiled before the clock starts. scikit-learn has no dropout, no RNN, no convolution and no momentum for
+softmax regression: it does the nearest that it has, and what is missing is in its favour.
 
-A line per row and peer: letter, peer, and of many blocks of steps the least and the median time of a step in µs.
+A peer that leaves a choice is measured under each, and all are printed: PyTorch with its optimizer's three forms (`for`, `foreach`,
+`fused`) and with `torch.compile` of forward pass and loss (compilation apart); JAX with each generator of masks (threefry's and
+`unsafe_rbg`'s uniform numbers, and bytes by both, where a rate is rounded to a 256th), recurrences as a loop or unrolled, and
+convolutions by XLA's own operation or as a product of patches. docs/peers/compare.py counts the best.
+
+A line per row, peer and choice: letter, peer, choice, and of many blocks of steps the least and the median time of a step in µs. A block
+is as many steps for all peers as for burnmark (`EPOCHS` in benches/rows.rs).
 """
 import os
 import sys
@@ -23,9 +29,11 @@ os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 import numpy as np
 
-# Blocks are short, so that on a busy machine some of them are not interrupted.
-SAMPLES, BLOCK_SECONDS, TOGETHER_SECONDS = 1408, 0.0003, 0.6
-# letter: (layers, batch, dropout, weight decay, optimizer); a has one output, f is the recurrent network
+SAMPLES, TOGETHER_SECONDS = 1408, 0.6
+# Epochs of a block: short, so that on a busy machine some blocks are not interrupted, and long beside a call.
+EPOCHS = {"a": 8, "b": 4, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1}
+# letter: (layers, batch, dropout, weight decay, optimizer); a has one output, f is the recurrent network, g has 8 channels of 3 x 3 weights
+# over 8 x 8 pixels, ReLU and the largest of 2 x 2, so 8 * 3 * 3 inputs of the last layer
 ROWS = {
     "a": ([30, 1], 32, 0.0, 0.0, "sgd"),
     "b": ([64, 10], 32, 0.0, 0.0, "momentum"),
@@ -33,6 +41,7 @@ ROWS = {
     "d": ([64, 256, 256, 10], 128, 0.5, 1e-4, "adam"),
     "e": ([784, 512, 512, 10], 128, 0.0, 0.0, "momentum"),
     "f": ([8, 32, 1], 32, 0.0, 0.0, "adam"),
+    "g": ([64, 72, 10], 32, 0.0, 0.0, "adam"),
 }
 STEPS, RATE = 20, 1e-4
 
@@ -45,24 +54,23 @@ def data(row):
     y = np.arange(SAMPLES) % max(layers[-1], 2)
     if row == "f":
         x, y = x.reshape(SAMPLES, STEPS, layers[0]), random.standard_normal((SAMPLES, 1), dtype=np.float32)
-    order = (np.arange(SAMPLES) * 379) % SAMPLES
+    order = (np.arange(SAMPLES * EPOCHS[row]) * 379) % SAMPLES
     return x, y, order.reshape(-1, batch)
 
 
 def weights(row):
     random, layers = np.random.default_rng(1), ROWS[row][0]
-    shapes = [(8, 32), (32, 32), (32, 1)] if row == "f" else list(zip(layers, layers[1:]))
+    shapes = {"f": [(8, 32), (32, 32), (32, 1)], "g": [(9, 8), (72, 10)]}.get(row, list(zip(layers, layers[1:])))
     return [(random.standard_normal(s) * np.sqrt(2 / s[0])).astype(np.float32) for s in shapes]
 
 
 def measure(block):
-    """µs per step: the least and the median over blocks; `block()` takes some steps and says how many."""
+    """µs per step: the least and the median over blocks; `block()` takes the steps of a block and says how many."""
     block()
     times, began = [], time.perf_counter()
     while time.perf_counter() - began < TOGETHER_SECONDS or len(times) < 20:
-        start, steps = time.perf_counter(), 0
-        while time.perf_counter() - start < BLOCK_SECONDS:
-            steps += block()
+        start = time.perf_counter()
+        steps = block()
         times.append((time.perf_counter() - start) * 1e6 / steps)
     return min(times), sorted(times)[len(times) // 2]
 
@@ -102,6 +110,8 @@ class NumpyOptimizer:
 
 
 def numpy_peer(row):
+    if row == "g":
+        return {}
     layers, batch, dropout, decay, kind = ROWS[row]
     x, y, order = data(row)
     w = weights(row)
@@ -176,7 +186,7 @@ def numpy_peer(row):
             step(samples)
         return len(order)
 
-    return block
+    return {"by-hand": block}
 
 
 # scikit-learn ------------------------------------------------------------------------------------------------------
@@ -186,8 +196,8 @@ def sklearn_peer(row):
     from sklearn.linear_model import SGDClassifier
     from sklearn.neural_network import MLPClassifier
 
-    if row == "f":
-        return None
+    if row in "fg":
+        return {}
     layers, batch, _, decay, kind = ROWS[row]
     x, y, order = data(row)
     classes = np.unique(y)
@@ -205,13 +215,24 @@ def sklearn_peer(row):
             model.partial_fit(x[samples], y[samples])
         return len(order)
 
-    return block
+    return {"partial-fit": block}
 
 
 # JAX ---------------------------------------------------------------------------------------------------------------
 
 
 def jax_peer(row):
+    layers, _, dropout, *_ = ROWS[row]
+    if dropout:
+        return {name: jax_block(row, random=name) for name in ("threefry2x32", "threefry2x32-bytes", "unsafe_rbg", "unsafe_rbg-bytes")}
+    if row == "f":
+        return {"loop": jax_block(row), "unrolled": jax_block(row, unroll=STEPS)}
+    if row == "g":
+        return {"xla": jax_block(row), "patches": jax_block(row, patches=True)}
+    return {"scan": jax_block(row)}
+
+
+def jax_block(row, random="threefry2x32", unroll=1, patches=False):
     import jax
     import jax.numpy as jnp
     from jax import lax
@@ -219,8 +240,18 @@ def jax_peer(row):
     layers, batch, dropout, decay, kind = ROWS[row]
     x, y, order = (jnp.asarray(v) for v in data(row))
     w = [jnp.asarray(v) for v in weights(row)]
-    b = [jnp.zeros(32), jnp.zeros(1)] if row == "f" else [jnp.zeros(k) for k in layers[1:]]
+    b = [jnp.zeros(v.shape[-1]) for v in (w[1:] if row == "f" else w)]
     theta = (w, b)
+    generator, _, form = random.partition("-")
+    if row == "g":
+        x = x.reshape(-1, 8, 8)
+
+    def mask(key, shape):
+        if form:
+            kept = jax.random.bits(key, shape, jnp.uint8) >= round(256 * dropout)
+        else:
+            kept = jax.random.bernoulli(key, 1 - dropout, shape)
+        return kept
 
     def loss(theta, xs, ys, key):
         w, b = theta
@@ -230,14 +261,22 @@ def jax_peer(row):
                 h = jnp.tanh(a + h @ wh)
                 return h, None
             a = jnp.swapaxes(xs @ wx + b[0], 0, 1)
-            h, _ = lax.scan(cell, jnp.zeros((batch, 32)), a)
+            h, _ = lax.scan(cell, jnp.zeros((batch, 32)), a, unroll=unroll)
             return 0.5 * jnp.mean((h @ wo + b[1] - ys) ** 2)
         h = xs
-        for l in range(len(w) - 1):
-            h = jax.nn.relu(h @ w[l] + b[l])
-            if dropout:
-                key, one = jax.random.split(key)
-                h = jnp.where(jax.random.bernoulli(one, 1 - dropout, h.shape), h / (1 - dropout), 0)
+        if row == "g":
+            if patches:
+                h = jnp.stack([xs[:, i : i + 6, j : j + 6] for i in range(3) for j in range(3)], -1) @ w[0]
+            else:
+                kernel = w[0].reshape(3, 3, 1, 8)
+                h = lax.conv_general_dilated(xs[..., None], kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+            h = jax.nn.relu(h + b[0]).reshape(batch, 3, 2, 3, 2, 8).max((2, 4)).reshape(batch, 72)
+        else:
+            for l in range(len(w) - 1):
+                h = jax.nn.relu(h @ w[l] + b[l])
+                if dropout:
+                    key, one = jax.random.split(key)
+                    h = jnp.where(mask(one, h.shape), h * (1 / (1 - dropout)), 0)
         s = h @ w[-1] + b[-1]
         if row == "a":
             value = jnp.mean(jax.nn.softplus(s[:, 0]) - ys * s[:, 0])
@@ -263,21 +302,20 @@ def jax_peer(row):
     state = (zeros, zeros, jnp.float32(0)) if kind == "adam" else zeros
 
     @jax.jit
-    def epoch(theta, state, key):
-        def one(carry, samples):
-            theta, state, key = carry
-            key, here = jax.random.split(key)
-            value, g = jax.value_and_grad(loss)(theta, x[samples], y[samples], here)
-            theta, state = update(theta, state, g)
-            return (theta, state, key), value
-        return lax.scan(one, (theta, state, key), order)
+    def epochs(theta, state, key):
+        key, here = jax.random.split(key)
+        keys = jax.random.split(here, len(order))
+        def one(carry, now):
+            (theta, state), (samples, key) = carry, now
+            value, g = jax.value_and_grad(loss)(theta, x[samples], y[samples], key)
+            return update(theta, state, g), value
+        (theta, state), values = lax.scan(one, (theta, state), (order, keys))
+        return (theta, state, key), values
 
-    # Random bits by the faster generator that JAX has, as an expert would choose for dropout.
-    jax.config.update("jax_default_prng_impl", "unsafe_rbg")
-    carry = [(theta, state, jax.random.key(0))]
+    carry = [(theta, state, jax.random.key(0, impl=generator))]
 
     def block():
-        carry[0], values = epoch(*carry[0])
+        carry[0], values = epochs(*carry[0])
         values.block_until_ready()
         return len(order)
 
@@ -288,6 +326,11 @@ def jax_peer(row):
 
 
 def torch_peer(row):
+    forms = ["for", "foreach", "fused"]
+    return {form: torch_block(row, form) for form in forms} | {f"{form}-compiled": torch_block(row, form, True) for form in forms[1:]}
+
+
+def torch_block(row, form, compiled=False):
     import torch
     from torch import nn
 
@@ -300,6 +343,10 @@ def torch_peer(row):
         forward, criterion = lambda x: out(cell(x)[0][:, -1]), nn.MSELoss()
     else:
         modules = []
+        if row == "g":
+            x = x.reshape(-1, 1, 8, 8)
+            modules = [nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
+            layers = layers[1:]
         for l, (n, k) in enumerate(zip(layers, layers[1:])):
             modules.append(nn.Linear(n, k))
             if l + 2 < len(layers):
@@ -309,17 +356,24 @@ def torch_peer(row):
         criterion = nn.BCEWithLogitsLoss() if row == "a" else nn.CrossEntropyLoss()
     if row == "a":
         y = y.float()[:, None]
+    how = {form: True} if form != "for" else {"foreach": False}
     makers = {
-        "sgd": lambda p: torch.optim.SGD(p, RATE),
-        "momentum": lambda p: torch.optim.SGD(p, RATE, momentum=0.9),
-        "adam": lambda p: torch.optim.Adam(p, RATE, weight_decay=decay),
+        "sgd": lambda p: torch.optim.SGD(p, RATE, **how),
+        "momentum": lambda p: torch.optim.SGD(p, RATE, momentum=0.9, **how),
+        "adam": lambda p: torch.optim.Adam(p, RATE, weight_decay=decay, **how),
     }
     optimizer = makers[kind](parameters)
+
+    def loss(samples):
+        return criterion(forward(x[samples]), y[samples])
+
+    if compiled:
+        loss = torch.compile(loss)
 
     def block():
         for samples in order:
             optimizer.zero_grad()
-            criterion(forward(x[samples]), y[samples]).backward()
+            loss(samples).backward()
             optimizer.step()
         return len(order)
 
@@ -335,13 +389,13 @@ def main(words):
     for row in rows:
         for name in [w for w in words if len(w) > 1] or list(PEERS):
             try:
-                block = PEERS[name](row)
+                blocks = PEERS[name](row)
             except ModuleNotFoundError as missing:
                 print(f"# {name} is left out: {missing}", file=sys.stderr)
                 continue
-            if block:
+            for choice, block in blocks.items():
                 least, median = measure(block)
-                print(f"{row} {name} {least:.3f} {median:.3f}", flush=True)
+                print(f"{row} {name} {choice} {least:.3f} {median:.3f}", flush=True)
 
 
 if __name__ == "__main__":

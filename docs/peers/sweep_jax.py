@@ -1,7 +1,7 @@
-"""The sweep of docs/peers/sweep.toml by JAX on the CPU: 432 trainings on digits, two cores, from start to results on disk.
+"""The sweeps of cases.py by JAX on the CPU: 432 trainings, two cores, from start to results on disk.
 
 How: pip install jax numpy scikit-learn, then
-    python docs/peers/sweep_jax.py [repeats] [name=value ...]
+    python docs/peers/sweep_jax.py [digits|wine|breast-cancer|logistic] [repeats] [name=value ...]
 The same trainings as sweep.py's by PyTorch (same split, network, optimizers, rules, test accuracy after each epoch), as an
 expert would write them: `lax.scan` over epochs and steps of a `vmap` over settings, rates as tables, data in memory, masks
 from jax.random. Of what was tried the fastest is the default; each choice can be set by name=value:
@@ -10,13 +10,13 @@ from jax.random. Of what was tried the fastest is the default; each choice can b
     functions=one      all optimizers are one recurrence whose coefficients are data, compiled once; or six: one each
     draws=shared       trainings of one seed share batches and masks (common random numbers), so that one product
                        serves a whole group; or each: every training draws its own
-    chunk=36           trainings in a vmap: a divisor of 36, the settings of an optimizer and seed
-    random=unsafe_rbg  generator: or rbg, threefry2x32
+    chunk=all          trainings in a vmap, of all optimizers if functions=one: or a divisor of a seed's trainings of an optimizer
+    random=threefry2x32  generator: or unsafe_rbg, rbg
+    masks=uniform      numbers that decide who is dropped: or bytes, where a rate is rounded to a 256th
 In JAX's favour: the data set is a file of NumPy's before the clock starts; sharing draws is not asked of the other peers.
 Prints seconds: of the whole processes with an empty compilation cache, with a warm one, and of their parts (import,
 tracing and compilation, trainings), each the least over `repeats`; then the mean final test accuracy by optimizer.
 """
-import itertools
 import json
 import os
 import subprocess
@@ -27,8 +27,9 @@ from pathlib import Path
 
 import numpy as np
 
-EPOCHS, BATCH, STEPS, TRAIN = 40, 32, 44, 1437
-CHOICES = {"workers": "threads", "functions": "one", "draws": "shared", "chunk": "36", "random": "unsafe_rbg"}
+from cases import BATCH, CASES, settings
+
+CHOICES = {"workers": "threads", "functions": "one", "draws": "shared", "chunk": "36", "random": "threefry2x32", "masks": "uniform"}
 # Every optimizer as m ← a m + b g, v ← c v + d g², θ ← θ - rate (e m + f g) / (√v correction + ε):
 # rate, a, b, c, d, e, f, ε.
 OPTIMIZERS = {
@@ -40,60 +41,66 @@ OPTIMIZERS = {
     "adam": (0.001, 0.9, 0.1, 0.999, 0.001, 1, 0, 1e-8),
 }
 ANNEALINGS = {
-    "constant": lambda e: np.ones(len(e)),
-    "exponential": lambda e: 0.98**e,
-    "step": lambda e: 0.5 ** (e // 10),
-    "cosine": lambda e: (1 + np.cos(np.pi * e / EPOCHS)) / 2,
+    "constant": lambda e, _: np.ones(len(e)),
+    "exponential": lambda e, _: 0.98**e,
+    "step": lambda e, _: 0.5 ** (e // 10),
+    "cosine": lambda e, case: (1 + np.cos(np.pi * e / case.epochs)) / 2,
 }
-SETTINGS = list(itertools.product(ANNEALINGS, (0.0, 0.2, 0.5), (0.0, 1e-4, 1e-2)))
 
 
-def of_seed(folder, seed):
-    """Features (standardized), one-hot classes and first weights (as PyTorch draws them)."""
-    file, random = np.load(folder / "digits.npz"), np.random.default_rng(seed)
+def of_seed(case, folder, seed):
+    """Features (standardized), targets (one-hot, or 0 and 1) and first weights (as PyTorch draws them)."""
+    file, random = np.load(folder / "data.npz"), np.random.default_rng(seed)
     order = random.permutation(len(file["x"]))
-    x, y = file["x"][order], np.eye(10, dtype=np.float32)[file["y"][order]]
-    x = (x - x[:TRAIN].mean(0)) / (x[:TRAIN].std(0, ddof=1) + np.float32(1e-6))
-    theta = [random.uniform(-0.125, 0.125, shape).astype(np.float32) for shape in ((64, 64), (64,), (10, 64), (10,))]
+    x, y = file["x"][order], file["y"][order]
+    y = y[:, None].astype(np.float32) if case.layers[-1] == 1 else np.eye(case.layers[-1], dtype=np.float32)[y]
+    x = (x - x[: case.train].mean(0)) / (x[: case.train].std(0, ddof=1) + np.float32(1e-6))
+    theta = []
+    for n, k in zip(case.layers, case.layers[1:]):
+        theta += [random.uniform(-(n**-0.5), n**-0.5, shape).astype(np.float32) for shape in ((k, n), (k,))]
     return x, y, theta
 
 
-def batches(seed, trainings):
+def batches(case, seed, trainings):
     """Samples of the batches: epochs × steps × batch, or with `trainings` before the last axis for each of them."""
     random = np.random.default_rng([seed, trainings or 0])
-    orders = np.tile(np.arange(TRAIN, dtype=np.int32), (EPOCHS, trainings or 1, 1))
-    orders = random.permuted(orders, axis=2)[:, :, : STEPS * BATCH].reshape(EPOCHS, -1, STEPS, BATCH)
+    orders = np.tile(np.arange(case.train, dtype=np.int32), (case.epochs, trainings or 1, 1))
+    orders = random.permuted(orders, axis=2)[:, :, : case.steps * BATCH].reshape(case.epochs, -1, case.steps, BATCH)
     return orders.swapaxes(1, 2) if trainings else orders[:, 0]
 
 
-def rates(optimizer, settings):
-    """Rate and correction of √v: epochs × steps × settings × 2. Adam's corrections of both moments are in them."""
-    t = np.arange(1, EPOCHS * STEPS + 1)
-    first, root = (1 / (1 - 0.9**t), 1 / np.sqrt(1 - 0.999**t)) if optimizer == "adam" else (1.0, np.ones(len(t)))
-    rule = {name: np.repeat(f(np.arange(EPOCHS)), STEPS) * OPTIMIZERS[optimizer][0] * first for name, f in ANNEALINGS.items()}
-    table = np.stack([np.stack([rule[s[0]], root], -1) for s in settings], 1)
-    return table.astype(np.float32).reshape(EPOCHS, STEPS, len(settings), 2)
+def rates(case, runs):
+    """Rate and correction of √v: epochs × steps × runs × 2. Adam's corrections of both moments are in them."""
+    t, columns = np.arange(1, case.epochs * case.steps + 1), []
+    for optimizer, annealing, *_ in runs:
+        first, root = (1 / (1 - 0.9**t), 1 / np.sqrt(1 - 0.999**t)) if optimizer == "adam" else (1.0, np.ones(len(t)))
+        rule = np.repeat(ANNEALINGS[annealing](np.arange(case.epochs), case), case.steps)
+        columns.append(np.stack([rule * OPTIMIZERS[optimizer][0] * first, root], -1))
+    return np.stack(columns, 1).astype(np.float32).reshape(case.epochs, case.steps, len(runs), 2)
 
 
-def trainer(coefficients, shared):
+def trainer(case, coefficients, shared, uniform):
     """The training of a group. `coefficients` are an optimizer's, known when compiling, or None: then they are data."""
     import jax
     import jax.numpy as jnp
     from jax import lax
 
-    each = jax.tree_util.tree_map
+    each, layers, binary = jax.tree_util.tree_map, case.layers, case.layers[-1] == 1
 
     # Features lie before samples: then products with the shared batch need no transposition of weights or activations.
-    def scores(theta, xt, mask=None):
-        w1, b1, w2, b2 = theta
-        h = jax.nn.relu(w1 @ xt + b1[:, None])
-        return w2 @ (h if mask is None else h * mask) + b2[:, None]
+    def scores(theta, h, masks=None):
+        for l in range(0, len(theta) - 2, 2):
+            h = jax.nn.relu(theta[l] @ h + theta[l + 1][:, None])
+            h = h if masks is None else h * masks[l // 2]
+        return theta[-2] @ h + theta[-1][:, None]
 
-    def loss(theta, xt, yt, mask):
-        return -jnp.sum(jax.nn.log_softmax(scores(theta, xt, mask), axis=0) * yt) / BATCH
+    def loss(theta, xt, yt, masks):
+        s = scores(theta, xt, masks)
+        return jnp.sum(jax.nn.softplus(s) - yt * s if binary else -jax.nn.log_softmax(s, axis=0) * yt) / BATCH
 
-    def step(theta, m, v, xt, yt, uniform, rate, data, keep, decay):
-        g = jax.grad(loss)(theta, xt, yt, jnp.where(uniform < keep, 1 / keep, 0))
+    def step(theta, m, v, xt, yt, drawn, rate, data, keep, decay):
+        kept = [jnp.where(u < (keep if uniform else jnp.round(256 * keep)), 1 / keep, 0) for u in drawn]
+        g = jax.grad(loss)(theta, xt, yt, kept)
         g = each(lambda g, p: g + decay * p, g, theta)
         a, b, c, d, e, f, epsilon = data if coefficients is None else coefficients
         if coefficients is None or b:
@@ -109,7 +116,8 @@ def trainer(coefficients, shared):
         return each(lambda p, s: p - rate[0] * s, theta, along), m, v
 
     def accuracy(theta, xt, classes):
-        return jnp.mean(jnp.argmax(scores(theta, xt), axis=0) == classes)
+        s = scores(theta, xt)
+        return jnp.mean(((s[0] > 0) if binary else jnp.argmax(s, axis=0)) == classes)
 
     own = None if shared else 0
     steps = jax.vmap(step, (0, 0, 0, own, own, own, 0, 0, 0, 0))
@@ -119,7 +127,12 @@ def trainer(coefficients, shared):
         n = len(keep)
         theta = [jnp.broadcast_to(p, (n, *p.shape)) for p in theta]
         zeros = each(jnp.zeros_like, theta)
-        test_xt, test_classes = x[TRAIN:].T, jnp.argmax(y[TRAIN:], axis=1)
+        test_xt, test_y = x[case.train :].T, y[case.train :]
+        test_classes = test_y[:, 0] if binary else jnp.argmax(test_y, axis=1)
+
+        def draw(key, units):
+            shape = (units, BATCH) if shared else (n, units, BATCH)
+            return jax.random.uniform(key, shape) if uniform else jax.random.bits(key, shape, jnp.uint8)
 
         def epoch(carry, now):
             order, rate, key = now
@@ -127,20 +140,20 @@ def trainer(coefficients, shared):
             def one(carry, now):
                 samples, rate, key = now
                 xt, yt = jnp.swapaxes(x[samples], -1, -2), jnp.swapaxes(y[samples], -1, -2)
-                uniform = jax.random.uniform(key, (64, BATCH) if shared else (n, 64, BATCH))
-                return steps(*carry, xt, yt, uniform, rate, data, keep, decay), None
+                drawn = [draw(jax.random.fold_in(key, l), units) for l, units in enumerate(layers[1:-1])]
+                return steps(*carry, xt, yt, drawn, rate, data, keep, decay), None
 
-            carry, _ = lax.scan(one, carry, (order, rate, jax.random.split(key, STEPS)))
+            carry, _ = lax.scan(one, carry, (order, rate, jax.random.split(key, case.steps)))
             return carry, accuracies(carry[0], test_xt, test_classes)
 
-        keys = jax.random.split(jax.random.key(seed), EPOCHS)
+        keys = jax.random.split(jax.random.key(seed), case.epochs)
         return lax.scan(epoch, (theta, zeros, zeros), (orders, table, keys))[1]
 
     return jax.jit(train)
 
 
-def work(folder, choices, part, parts, start):
-    """A worker process: its share of the groups (every `parts`-th optimizer), a file of results, seconds of its parts."""
+def work(case, folder, choices, part, parts, start):
+    """A worker process: its share of the groups (every `parts`-th), a file of results, seconds of its parts."""
     import jax
     from concurrent.futures import ThreadPoolExecutor
 
@@ -148,48 +161,55 @@ def work(folder, choices, part, parts, start):
     jax.config.update("jax_compilation_cache_dir", str(folder / "cache"))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    shared, chunk, one = choices["draws"] == "shared", int(choices["chunk"]), choices["functions"] == "one"
-    seeds = [of_seed(folder, seed) for seed in range(2)]
-    orders = [batches(seed, None) if shared else None for seed in range(2)]
-    names = list(OPTIMIZERS)[part::parts]
-    chunks = [SETTINGS[i : i + chunk] for i in range(0, len(SETTINGS), chunk)]
-    groups = [(name, seed, settings) for name in names for seed in range(2) for settings in chunks]
+    shared, one, uniform = choices["draws"] == "shared", choices["functions"] == "one", choices["masks"] == "uniform"
+    seeds = [of_seed(case, folder, seed) for seed in range(case.seeds)]
+    orders = [batches(case, seed, None) if shared else None for seed in range(case.seeds)]
+    # Trainings that one function takes together: of all optimizers, or of one.
+    alike = [list(OPTIMIZERS)] if one else [[name] for name in OPTIMIZERS]
+    groups = []
+    for names in alike:
+        runs = [(name, *setting) for name in names for setting in settings(case, ANNEALINGS)]
+        chunk = len(runs) if choices["chunk"] == "all" else int(choices["chunk"])
+        groups += [(seed, runs[i : i + chunk]) for seed in range(case.seeds) for i in range(0, len(runs), chunk)]
+    groups = groups[part::parts]
+    kinds = {(one or runs[0][0], len(runs)): i for i, (_, runs) in enumerate(groups)}
     started = time.time()
 
-    def arguments(name, seed, settings, index):
-        data = tuple(np.full(len(settings), c, np.float32) for c in OPTIMIZERS[name][1:]) if one else None
-        keep, decay = (np.array(v, np.float32) for v in ([1 - s[1] for s in settings], [s[2] for s in settings]))
-        order = orders[seed] if shared else batches(100 + index, chunk)
-        return *seeds[seed], order, rates(name, settings), np.uint32(seed if shared else 100 + index), data, keep, decay
+    def arguments(index):
+        seed, runs = groups[index]
+        data = tuple(np.array([OPTIMIZERS[run[0]][1:] for run in runs], np.float32).T) if one else None
+        keep, decay = (np.array(v, np.float32) for v in ([1 - run[2] for run in runs], [run[3] for run in runs]))
+        order = orders[seed] if shared else batches(case, 100 + index, len(runs))
+        return *seeds[seed], order, rates(case, runs), np.uint32(seed if shared else 100 + index), data, keep, decay
 
-    def compile_one(name):
-        function = trainer(None if one else OPTIMIZERS[name][1:], shared)
-        return function.lower(*arguments(name, 0, SETTINGS[:chunk], 0)).compile()
+    def compile_one(kind):
+        function = trainer(case, None if one else OPTIMIZERS[kind[0]][1:], shared, uniform)
+        return function.lower(*arguments(kinds[kind])).compile()
 
     def train(index):
-        name, seed, settings = groups[index]
-        return np.asarray(compiled[name](*arguments(name, seed, settings, index)))
+        runs = groups[index][1]
+        return np.asarray(compiled[one or runs[0][0], len(runs)](*arguments(index)))
 
     with ThreadPoolExecutor(2 if choices["workers"] == "threads" else 1) as pool:
-        compiled = dict.fromkeys(names, compile_one(names[0])) if one else dict(zip(names, pool.map(compile_one, names)))
+        compiled = dict(zip(kinds, pool.map(compile_one, kinds)))
         ready = time.time()
         results = list(pool.map(train, range(len(groups))))
     trained = time.time()
     with open(folder / f"results-{part}.csv", "w") as file:
-        for (name, seed, settings), curves in zip(groups, results):
-            for setting, curve in zip(settings, curves.T):
-                print(name, *setting, seed, *(f"{v:.4f}" for v in curve), sep=",", file=file)
+        for (seed, runs), curves in zip(groups, results):
+            for run, curve in zip(runs, curves.T):
+                print(*run, seed, *(f"{v:.4f}" for v in curve), sep=",", file=file)
     print(json.dumps({"import": started - start, "compilation": ready - started, "trainings": trained - ready}))
 
 
-def measure(folder, choices):
+def measure(name, folder, choices):
     """Seconds: of all processes from start to end, and of their parts (of two workers the longer)."""
     parts = 2 if choices["workers"] == "processes" else 1
     flags = os.environ.get("XLA_FLAGS", "") + (" --xla_cpu_multi_thread_eigen=false" if choices["workers"] != "xla" else "")
     environment = dict(os.environ, JAX_PLATFORMS="cpu", XLA_FLAGS=flags.strip(), TF_CPP_MIN_LOG_LEVEL="3")
     words = [f"{name}={value}" for name, value in choices.items()]
     start, used = time.time(), sum(os.times()[2:4])
-    command = [sys.executable, __file__, "worker", str(folder), str(parts)]
+    command = [sys.executable, __file__, "worker", name, str(folder), str(parts)]
     running = [
         subprocess.Popen([*command, str(part), str(time.time()), *words], stdout=subprocess.PIPE, env=environment)
         for part in range(parts)
@@ -202,20 +222,19 @@ def measure(folder, choices):
 def main(words):
     choices = {**CHOICES, **dict(word.split("=") for word in words if "=" in word)}
     if words[:1] == ["worker"]:
-        return work(Path(words[1]), choices, int(words[3]), int(words[2]), float(words[4]))
-    from sklearn.datasets import load_digits
-
+        return work(CASES[words[1]], Path(words[2]), choices, int(words[4]), int(words[3]), float(words[5]))
+    sweep = next((word for word in words if word in CASES), "digits")
     repeats = int(next((w for w in words if w.isdigit()), 3))
     cold, warm = [], []
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            x, y = load_digits(return_X_y=True)
-            np.savez(folder / "digits.npz", x=x.astype(np.float32), y=y)
-            cold.append(measure(folder, choices))
-            warm.append(measure(folder, choices))
+            x, y = CASES[sweep].data()
+            np.savez(folder / "data.npz", x=x.astype(np.float32), y=y)
+            cold.append(measure(sweep, folder, choices))
+            warm.append(measure(sweep, folder, choices))
             rows = [line.split(",") for path in folder.glob("results-*.csv") for line in path.read_text().splitlines()]
-    print(f"{len(rows)} trainings by JAX ({', '.join(f'{k}={v}' for k, v in choices.items())}), least of {repeats}:")
+    print(f"{len(rows)} trainings of {sweep} by JAX ({', '.join(f'{k}={v}' for k, v in choices.items())}), least of {repeats}:")
     for title, runs in (("cache empty", cold), ("cache warm", warm)):
         print(f"  {title}:", ", ".join(f"{part} {min(run[part] for run in runs):.1f} s" for part in runs[0]))
     means = {o: np.mean([float(r[-1]) for r in rows if r[0] == o]) for o in OPTIMIZERS}

@@ -7,12 +7,10 @@
 mod rows;
 
 use burnmark::engine::EngineKind;
-use rows::{Training, rows};
+use rows::{EPOCHS, Row, SAMPLES, Training, rows};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Blocks are short, so that on a busy machine some of them are not interrupted.
-const BLOCK: Duration = Duration::from_micros(300);
 const TOGETHER: Duration = Duration::from_millis(600);
 
 fn main() {
@@ -23,28 +21,25 @@ fn main() {
     for row in rows() {
         for kind in EngineKind::ALL {
             if chosen(&row.name[..1], |length| length == 1) && chosen(kind.name(), |length| length > 1) {
-                let [least, median] = measure(&mut Training::new(&row, kind));
+                let [least, median] = measure(&row, &mut Training::new(&row, kind));
                 println!("{} {} {least:.3} {median:.3}", &row.name[..1], kind.name());
             }
         }
     }
 }
 
-/// µs per step: the least and the median over blocks, after some steps to warm up.
-fn measure(training: &mut Training) -> [f64; 2] {
-    let start = Instant::now();
-    let mut steps = 0_u32;
-    while start.elapsed() < 10 * BLOCK || steps < 3 {
-        black_box(training.step());
-        steps += 1;
-    }
-    // The clock is looked at once per block only: a step may be shorter than a look.
-    let per_block = (steps / 10).max(1);
+/// µs per step: the least and the median over blocks, after one to warm up.
+#[allow(clippy::cast_precision_loss)] // small numbers
+fn measure(row: &Row, training: &mut Training) -> [f64; 2] {
+    let epochs = EPOCHS.iter().find(|(letter, _)| row.name.starts_with(letter)).map_or(1, |(_, epochs)| *epochs);
+    let steps = epochs * SAMPLES / row.batch;
+    let mut block = || (0..steps).for_each(|_| _ = black_box(training.step()));
+    block();
     let (mut times, start) = (Vec::new(), Instant::now());
     while start.elapsed() < TOGETHER || times.len() < 20 {
-        let block = Instant::now();
-        (0..per_block).for_each(|_| _ = black_box(training.step()));
-        times.push(block.elapsed().as_secs_f64() * 1e6 / f64::from(per_block));
+        let began = Instant::now();
+        block();
+        times.push(began.elapsed().as_secs_f64() * 1e6 / steps as f64);
     }
     times.sort_by(f64::total_cmp);
     [times[0], times[times.len() / 2]]
