@@ -35,6 +35,11 @@ fn apply(layer: &LayerTensors, z: Tensor<2>) -> Tensor<2> {
     }
 }
 
+/// In so many rows and columns. Burn keeps a node of its graph for each reshaping, also for one that changes nothing.
+fn shaped(z: Tensor<2>, shape: [usize; 2]) -> Tensor<2> {
+    if z.dims() == shape { z } else { z.reshape(shape) }
+}
+
 /// What the modules of one pass look at.
 struct Pass<'a, R> {
     layers: Vec<LayerTensors>,
@@ -52,9 +57,9 @@ impl<R: EngineReal> Pass<'_, R> {
         match module {
             Module::Linear { layer, positions } => {
                 let [_, width] = z.dims();
-                let s = apply(&self.layers[*layer], z.reshape([self.samples * positions, width / positions]));
+                let s = apply(&self.layers[*layer], shaped(z, [self.samples * positions, width / positions]));
                 let [_, outputs] = s.dims();
-                s.reshape([self.samples, positions * outputs])
+                shaped(s, [self.samples, positions * outputs])
             }
             Module::Activation { activation, .. } => activation.expression(z),
             Module::Dropout { place, width } => match self.masks.at(*place, self.samples, *width) {
@@ -156,7 +161,7 @@ impl<R: EngineReal> Pass<'_, R> {
         let LayerNorm { layer, positions, width, epsilon } = norm;
         // By a factor: see [`Autodiff::loss`].
         let mean = |x: Tensor<2>| x.sum_dim(1) * (1.0 / width as f64);
-        let z = z.reshape([self.samples * positions, width]);
+        let z = shaped(z, [self.samples * positions, width]);
         let centred = z.clone() - mean(z);
         let variance = mean(centred.clone() * centred.clone());
         let LayerTensors { bias, weights } = &self.layers[layer];
@@ -165,14 +170,14 @@ impl<R: EngineReal> Pass<'_, R> {
             Some(bias) => scaled + bias.clone(),
             None => scaled,
         };
-        z_next.reshape([self.samples, positions * width])
+        shaped(z_next, [self.samples, positions * width])
     }
 
     #[allow(clippy::cast_precision_loss)] // batches stay far below 2⁵³ rows
     fn batch_norm(&self, norm: BatchNorm, z: Tensor<2>) -> Tensor<2> {
         let BatchNorm { layer, statistics, positions, width, epsilon } = norm;
         let rows = self.samples * positions;
-        let z = z.reshape([rows, width]);
+        let z = shaped(z, [rows, width]);
         let running = &self.layers[statistics];
         let (mean, variance) = match &running.bias {
             Some(mean) if !self.training => (mean.clone(), running.weights.clone()),
@@ -193,14 +198,14 @@ impl<R: EngineReal> Pass<'_, R> {
             Some(bias) => scaled + bias.clone(),
             None => scaled,
         };
-        z_next.reshape([self.samples, positions * width])
+        shaped(z_next, [self.samples, positions * width])
     }
 
     fn operation(&self, operated: &Operated, z: Tensor<2>) -> Tensor<2> {
         let Operated { operation, choice, layers, positions, inputs, outputs } = operated;
         let layers: Vec<LayerTensors> = layers.iter().map(|layer| self.layers[*layer].clone()).collect();
-        let z_next = (operation.expression)(choice, &layers, z.reshape([self.samples * positions, *inputs]));
-        z_next.reshape([self.samples, positions * outputs])
+        let z_next = (operation.expression)(choice, &layers, shaped(z, [self.samples * positions, *inputs]));
+        shaped(z_next, [self.samples, positions * outputs])
     }
 
     fn shortcut(&self, shortcut: &Shortcut, z: Tensor<2>) -> Tensor<2> {
@@ -209,8 +214,8 @@ impl<R: EngineReal> Pass<'_, R> {
         let f = self.forward(within, z.clone());
         let [_, more] = f.dims();
         let more = more / positions;
-        let beside = Tensor::cat(vec![z.reshape([rows, *width]), f.reshape([rows, more])], 1);
-        beside.reshape([self.samples, positions * (width + more)])
+        let beside = Tensor::cat(vec![shaped(z, [rows, *width]), shaped(f, [rows, more])], 1);
+        shaped(beside, [self.samples, positions * (width + more)])
     }
 
     /// As Burn takes images: m × C × h × w.
@@ -315,7 +320,7 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         let pass = Pass { layers, masks, samples, training: true, measured, plain: &self.plain };
         let s = pass.forward(self.network.chain(), inputs);
         let answers = [samples * self.network.positions(), self.network.outputs()];
-        let loss = self.loss(s.reshape(answers), batch.targets, batch.weights);
+        let loss = self.loss(shaped(s, answers), batch.targets, batch.weights);
         let mut gradients = loss.backward();
         let Pass { layers, measured, .. } = pass;
         for (tensors, layer) in layers.into_iter().zip(self.network.layers()) {

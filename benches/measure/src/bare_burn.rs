@@ -15,6 +15,10 @@ use burnmark::engine::EngineKind;
 use rows::{Training, random, rows};
 use std::time::{Duration, Instant};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TOGETHER: Duration = Duration::from_secs(3);
 
 fn main() {

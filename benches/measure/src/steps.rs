@@ -11,6 +11,10 @@ use rows::{EPOCHS, Row, SAMPLES, Training, rows};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TOGETHER: Duration = Duration::from_millis(600);
 
 fn main() {
