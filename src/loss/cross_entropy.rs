@@ -125,7 +125,9 @@ impl<R: Real> LossFunction<R> for BinaryCrossEntropy<R> {
         losses: &mut [R],
     ) -> bool {
         self.classes.clear();
-        self.classes.extend(targets.classes().iter().flat_map(|&class| std::iter::repeat_n(class, lanes)));
+        for &class in targets.classes() {
+            self.classes.resize(self.classes.len() + lanes, class);
+        }
         let each = &mut self.losses[..s.len()];
         binary(s, &self.classes, share, delta, each);
         sums_of_lanes(each, share, losses);

@@ -105,6 +105,7 @@ impl Fake {
             },
             measurement: Measurement {
                 run,
+                runs_together: 1,
                 wall_seconds: 0.5,
                 train_seconds: 0.2 + 0.001 * metric,
                 evaluation_seconds: 0.1,
