@@ -268,7 +268,7 @@ fn gang_in<R: Build + EngineReal>(
     let (network, samples) = (&networks[0], prepared.train.samples());
     let batch = run.train.batch.of(samples);
     let Some(mut lanes) = GangReference::new(network, batch) else { return Ok(None) };
-    let least = least_runs(lanes.size(), network.parameter_count());
+    let least = least_runs(lanes.size(), network.parameter_count(), &run.model.hidden, batch);
     if jobs.len() < least || !prepared.train.weights.is_empty() {
         return Ok(None);
     }

@@ -23,18 +23,22 @@ const MODELS: &[&str] = &["linear", "logistic", "softmax", "adaline", "mlp"];
 
 /// How many runs alone take the time of one gang, full or not, per lane: by the most parameters of a network, from measurements
 /// (docs/performance.md, "Gangs"). Beyond the last no gang is faster.
-const COSTS: &[(usize, f64)] = &[(64, 0.25), (700, 0.75)];
+const COSTS: &[(usize, f64)] = &[(64, 0.35), (400, 0.7), (3000, 0.85)];
+
+/// The most numbers that a run's hidden units may have for a batch: those of a gang lie in a core's second cache.
+const MOST_NUMBERS: usize = 1 << 14;
 
 /// How many runs alone take the time of a gang of so many lanes; `None` where no gang is faster.
 #[allow(clippy::cast_precision_loss)] // a few lanes
-fn cost(lanes: usize, parameters: usize) -> Option<f64> {
-    let cost = COSTS.iter().find(|(most, _)| parameters <= *most)?.1;
+fn cost(lanes: usize, parameters: usize, (hidden, batch): (&[usize], usize)) -> Option<f64> {
+    let numbers = hidden.iter().sum::<usize>().saturating_mul(batch);
+    let cost = COSTS.iter().find(|(most, _)| parameters <= *most && numbers <= MOST_NUMBERS)?.1;
     (lanes > 1).then_some(lanes as f64 * cost)
 }
 
 /// From how many runs on a network's runs are faster in so many lanes than one by one.
-pub fn least_runs(lanes: usize, parameters: usize) -> usize {
-    cost(lanes, parameters).map_or(usize::MAX, least)
+pub fn least_runs(lanes: usize, parameters: usize, hidden: &[usize], batch: usize) -> usize {
+    cost(lanes, parameters, (hidden, batch)).map_or(usize::MAX, least)
 }
 
 /// From how many runs on a gang that takes the time of so many runs alone is faster.
@@ -114,7 +118,7 @@ impl<'s, I: Iterator<Item = usize>> Gangs<'s, I> {
         }
     }
 
-    /// The gang of a run whose turn it is. None where all that is left is done sooner, by all workers, with each run by itself.
+    /// The gang of a run whose turn it is. `None` if all that is left is done sooner, by all workers, with each run by itself.
     #[allow(clippy::cast_precision_loss)] // counts
     fn gang_of(&mut self, number: usize) -> Option<Vec<usize>> {
         if self.places.get(number) == Some(&PlaceInGang::NotLookedFor) {
@@ -137,7 +141,10 @@ impl<'s, I: Iterator<Item = usize>> Gangs<'s, I> {
             Precision::F32 => gang_size::<f32>(),
             Precision::F64 => gang_size::<f64>(),
         };
-        let cost = cost(lanes, parameters(self.spec.readings().get(&self.spec.data_key(run)), &run.model.hidden))?;
+        let (reading, hidden) = (self.spec.readings().get(&self.spec.data_key(run)), run.model.hidden.as_slice());
+        let batch =
+            run.train.batch.of(reading.map_or(0, |reading| usize::try_from(reading.samples).unwrap_or(usize::MAX)));
+        let cost = cost(lanes, parameters(reading, hidden), (hidden, batch))?;
         let next = known.len();
         let shared = *known.entry(shared).or_insert(next);
         Some(GangKind { shared, lanes, cost, optimizer: run.optimizer.kind.clone() })
@@ -242,10 +249,18 @@ mod tests {
         }
     }
 
+    /// With so many workers each run by itself is done sooner than a gang; with a few, what is left at the end is.
     #[test]
-    fn each_worker_has_something_to_do() {
-        let (_, gangs) = gangs(SPEC, |_| true, 40);
-        assert!(gangs.iter().all(|gang| gang.len() <= 3), "{gangs:?}");
+    fn workers_are_done_at_about_the_same_time() {
+        let (_, many) = gangs(SPEC, |_| true, 40);
+        assert!(many.iter().all(|gang| gang.len() == 1), "{many:?}");
+        let (_, few) = gangs(SPEC, |_| true, 2);
+        let together: usize = few.iter().map(Vec::len).filter(|count| *count > 1).sum();
+        assert!(together >= 80 || gang_size::<f32>() == 1, "{few:?}");
+        // Of two gangs of ten in sixteen lanes the second is none: five runs for each worker take less time.
+        let (_, last) = gangs(SPEC, |number| number % 6 == 0, 2);
+        let lengths: Vec<usize> = last.iter().map(Vec::len).collect();
+        assert!(lengths == [vec![10], vec![1; 10]].concat() || gang_size::<f32>() != 16, "{last:?}");
     }
 
     #[test]
@@ -257,7 +272,9 @@ mod tests {
             SPEC.replace("\"adam\"", "\"rprop\"")
                 .replace("\"momentum\"", "\"irprop-minus\"")
                 .replace(".l1", ".weight_decay"),
-            SPEC.replace("[[4], [5]]", "[[400], [500]]"),
+            SPEC.replace("[[4], [5]]", "[[4000], [5000]]"),
+            SPEC.replace("\"iris\"", "{ kind = \"two-moons\", samples = 10000 }")
+                .replace("epochs = 1", "epochs = 1, batch = \"full\""),
         ] {
             let (_, gangs) = gangs(&other, |_| true, 1);
             assert!(gangs.len() == 120 && gangs.iter().all(|gang| gang.len() == 1), "{other}");

@@ -221,7 +221,7 @@ impl<R: Real> Gang<'_, '_, '_, '_, R> {
             outputs.resize(engine.outputs_per_sample() * part.samples(), R::ZERO);
             engine.outputs(theta, part.inputs.view(), outputs);
         }
-        in_lanes(members).iter_mut().for_each(|run| lanes.gather(run));
+        lanes.gather_all(&mut in_lanes(members));
         let share = share(start.elapsed(), members.len());
         for GangRun { lane, training, after, .. } in members {
             training.clock.evaluation += share;

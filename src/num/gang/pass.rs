@@ -4,8 +4,7 @@
 //! a first lane: one loop for gangs of all sizes, whose body the compiler turns into vectors.
 
 use crate::num::Real;
-use crate::num::lanes::vectorized;
-use std::hint::black_box;
+use crate::num::lanes::{turn, vectorized};
 
 /// Numbers that a pass takes at a time: a multiple of the size of every gang.
 pub const PATTERN: usize = 16;
@@ -41,8 +40,7 @@ pub fn each_lane<R: Real, const C: usize, const M: usize, const N: usize>(
             let (x, read_whole) = (numbers.as_chunks_mut().0, read.map(|read| &read.as_chunks().0[..whole]));
             let kept_whole = kept.each_mut().map(|kept| &mut kept.as_chunks_mut().0[..whole]);
             for at in 0..whole {
-                // Else compilers make vectors across stretches, which they gather and scatter number by number, where the stretch is one already.
-                let at = black_box(at);
+                let at = turn(at);
                 let x = &mut x[at];
                 let given = read_whole.map(|read| read[at]);
                 let mut here = [[R::ZERO; PATTERN]; N];

@@ -60,7 +60,7 @@ struct LaneBlock {
 }
 
 /// Which runs a pass applies to, and its coefficient of each.
-type Pass<R> = Option<[Pattern<R>; 2]>;
+type LanePass<R> = Option<[Pattern<R>; 2]>;
 
 /// The passes besides the optimizers', by group.
 struct LanePasses<R> {
@@ -68,9 +68,9 @@ struct LanePasses<R> {
     runs: usize,
     /// The formula of each run.
     formulas: Vec<usize>,
-    coupled: Vec<Pass<R>>,
-    decoupled: Vec<Pass<R>>,
-    threshold: Vec<Pass<R>>,
+    coupled: Vec<LanePass<R>>,
+    decoupled: Vec<LanePass<R>>,
+    threshold: Vec<LanePass<R>>,
     /// Whether some run has such a one.
     any_decoupled: bool,
     any_threshold: bool,
@@ -298,6 +298,17 @@ impl<'e, R: Real> LaneSteps<'e, R> {
                     let l1 = stepper.regularize.l1;
                     (l1 > 0.0).then(|| R::from_f64(stepper.learning_rate * l1 * factor))
                 });
+            }
+        }
+    }
+
+    /// Gives each run its θ, block after block, so that what lies in lanes is fetched once.
+    pub fn gather_all(&self, runs: &mut [LaneRun<'_, R>]) {
+        let gang = self.engine.size();
+        for LaneBlock { place, .. } in &self.blocks {
+            for LaneRun { lane, stepper } in &mut *runs {
+                let own = &mut stepper.parameters[place.start / gang..place.end / gang];
+                gather_lane(&self.theta[place.clone()], (gang, *lane), own);
             }
         }
     }
