@@ -136,6 +136,10 @@ pub struct Hashes {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     pub run: RunId,
+    /// How many runs were trained in one pass with it, itself among them: where it is more than 1, its times are equal shares of what all of
+    /// them took, and say nothing of how fast its method is.
+    #[serde(default = "alone")]
+    pub runs_together: u64,
     /// Of the whole run in its worker.
     pub wall_seconds: f64,
     /// Of the steps alone.
@@ -154,6 +158,7 @@ impl Measurement {
     pub fn none(run: RunId) -> Self {
         Self {
             run,
+            runs_together: alone(),
             wall_seconds: 0.0,
             train_seconds: 0.0,
             evaluation_seconds: 0.0,
@@ -162,6 +167,31 @@ impl Measurement {
             check: None,
         }
     }
+
+    /// Whether its times are shares of what several runs took together.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.runs_together > 1
+    }
+
+    /// What the run takes by itself at most, as one of several it took as long as all of them.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // a few runs
+    pub fn most_seconds_alone(&self) -> f64 {
+        self.wall_seconds * self.runs_together.max(1) as f64
+    }
+
+    /// Seconds per step; none of a run that took no step, or whose time is a share.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // a count
+    pub fn step_seconds(&self) -> Option<f64> {
+        (self.steps > 0 && !self.is_shared()).then(|| self.train_seconds / self.steps as f64)
+    }
+}
+
+/// How many runs there are in one pass where nothing says so.
+const fn alone() -> u64 {
+    1
 }
 
 /// A measure that a run was not asked for.

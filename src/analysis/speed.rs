@@ -15,7 +15,7 @@ pub enum Pace {
     Slower,
     /// The interval holds ratios that do not matter.
     NotToldApart,
-    /// Taken while other runs competed for the cores, or on different processors.
+    /// Taken while other runs competed for the cores, of several runs together, or on different processors.
     NotComparable,
 }
 
@@ -89,13 +89,22 @@ fn speed(logarithms: &[f64], method: String, comparable: bool) -> Option<Speed> 
     Some(Speed { method, pairs: logarithms.len(), ratio: spread.mean.exp(), interval, pace })
 }
 
-/// Why times of these two folders cannot be compared; none if both were taken by one worker on the same processor.
+/// Why times of these pairs from two folders cannot be compared; none if all were taken of single runs by one worker on the same processor.
 /// Whether something else ran on the machine is not recorded.
 #[must_use]
-pub fn obstacle(first: &Manifest, second: &Manifest) -> Option<String> {
+pub fn obstacle(first: &Manifest, second: &Manifest, pairs: &[(&Finished, &Finished)]) -> Option<String> {
     let sessions = || first.sessions.iter().chain(&second.sessions);
-    if let Some(crowded) = sessions().find(|session| session.workers > 1) {
-        return Some(format!("taken with {} workers; use `--jobs 1` on both sides", crowded.workers));
+    let crowded = sessions().map(|session| session.workers).find(|workers| *workers > 1);
+    let together = pairs.iter().any(|(a, b)| a.measurement.is_shared() || b.measurement.is_shared());
+    let crowd = crowded.map(|workers| format!("with {workers} workers")).unwrap_or_default();
+    let reason = match (crowded.is_some(), together) {
+        (true, true) => Some((format!("{crowd}, and of several runs together"), "--jobs 1 --gangs off")),
+        (true, false) => Some((crowd, "--jobs 1")),
+        (false, true) => Some(("of several runs together".to_owned(), "--gangs off")),
+        (false, false) => None,
+    };
+    if let Some((how, instead)) = reason {
+        return Some(format!("taken {how}; use `{instead}` on both sides"));
     }
     let first = sessions().next()?.processors();
     let other = sessions().map(Session::processors).find(|other| *other != first)?;

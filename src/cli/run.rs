@@ -37,7 +37,7 @@ pub struct RunArguments {
     /// Keep each run's final parameters, in parameters/RUN.safetensors of the result folder
     #[arg(long)]
     pub keep_parameters: bool,
-    /// Train similar runs of small networks in one pass, on or off [default: off]; results are the same
+    /// Train similar runs of small networks in one pass, on or off [default: on]; results are the same, times are shares
     #[arg(long, value_name = "ON|OFF", value_parser = values::switch)]
     pub gangs: Option<bool>,
     #[command(flatten)]
@@ -69,7 +69,7 @@ pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failur
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
         shard,
         limits: arguments.limits.limits(),
-        gangs: arguments.gangs.unwrap_or(false),
+        gangs: arguments.gangs.unwrap_or(true),
         quiet: arguments.progress.quiet,
     };
     if !options.quiet {

@@ -7,7 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::harness::{Planes, spec_of};
 use crate::measure::{ACCURACY, Measure};
 use crate::plan::{RunSpec, Spec, spec_of_one};
-use crate::record::{At, CurvePoint, Pick, Protocol, RunId, counted};
+use crate::record::{At, CurvePoint, Measurement, Pick, Protocol, RunId, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
 use crate::value::Value;
@@ -180,10 +180,15 @@ fn one(run: &Finished, results: &Path) -> String {
             format!("{number:?}"),
         ));
     }
-    rows.push(row(
-        "time",
-        format!("{:.3} s, {}", run.measurement.wall_seconds, counted(run.measurement.steps, "step")),
-    ));
+    let Measurement { wall_seconds, steps, runs_together, .. } = run.measurement;
+    let share = if run.measurement.is_shared() {
+        format!(
+            ", an equal share of the time of {runs_together} runs trained together (`--gangs off` times each by itself)"
+        )
+    } else {
+        String::new()
+    };
+    rows.push(row("time", format!("{wall_seconds:.3} s, {}{share}", counted(steps, "step"))));
     if let Some(check) = &run.measurement.check {
         let gaps = format!("loss {:.1e}, gradient {:.1e}, bound {:e}", check.loss_gap, check.gradient_gap, check.bound);
         rows.push(row("gap to the other engine", gaps));

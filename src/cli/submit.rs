@@ -69,7 +69,7 @@ struct RunFlags {
     /// Keep each run's final parameters
     #[arg(long)]
     keep_parameters: bool,
-    /// Train similar runs of small networks in one pass, on or off [default: off]; results are the same
+    /// Train similar runs of small networks in one pass, on or off [default: on]; results are the same, times are shares
     #[arg(long, value_name = "ON|OFF", value_parser = values::switch)]
     gangs: Option<bool>,
 }

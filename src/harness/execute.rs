@@ -217,6 +217,7 @@ fn answer<R: Real>(
         parameters_digest,
         measurement: Measurement {
             run: id,
+            runs_together: 1,
             wall_seconds: 0.0,
             train_seconds: trained.train_time.as_secs_f64(),
             evaluation_seconds: trained.evaluation_time.as_secs_f64(),
@@ -250,6 +251,7 @@ pub(super) fn execute_gang(jobs: &[Job], cache: &mut Cache) -> Option<Vec<Worker
     let share = start.elapsed().as_secs_f64() / jobs.len() as f64;
     let memory = peak_memory_bytes();
     for answer in &mut answers {
+        answer.measurement.runs_together = jobs.len() as u64;
         answer.measurement.wall_seconds = share;
         answer.measurement.peak_memory_bytes = memory;
     }
@@ -266,7 +268,7 @@ fn gang_in<R: Build + EngineReal>(
     let (network, samples) = (&networks[0], prepared.train.samples());
     let batch = run.train.batch.of(samples);
     let Some(mut lanes) = GangReference::new(network, batch) else { return Ok(None) };
-    let least = least_runs(lanes.size(), network.parameter_count());
+    let least = least_runs(lanes.size(), network.parameter_count(), &run.model.hidden, batch);
     if jobs.len() < least || !prepared.train.weights.is_empty() {
         return Ok(None);
     }

@@ -2,7 +2,8 @@
 //! nothing but optimizer, annealing and penalties.
 //!
 //! The order in which runs are taken stays that of `scattered.rs`: the first run of a gang to have its turn brings the others along.
-//! Partners are looked for in blocks of [`BLOCK`] combinations, so that a sweep of any length begins at once.
+//! Partners are looked for in blocks of [`BLOCK`] combinations, so that a sweep of any length begins at once. Runs with one optimizer are put
+//! together where that can be, since each optimizer's formula is a pass of its own.
 
 use super::chosen::chosen;
 use super::plan::Plan;
@@ -10,8 +11,9 @@ use crate::engine::EngineKind;
 use crate::num::gang::gang_size;
 use crate::num::{BlockRole, Layout, Precision};
 use crate::plan::{RunSpec, Spec};
+use crate::record::{LearningTask, Reading};
 use crate::train::{RegularizeSettings, can_be_ganged};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Combinations among which a run's partners are looked for.
 const BLOCK: u64 = 512;
@@ -19,17 +21,30 @@ const BLOCK: u64 = 512;
 /// Models that are chains of linear maps and activations, which a gang can train.
 const MODELS: &[&str] = &["linear", "logistic", "softmax", "adaline", "mlp"];
 
-/// Hidden units, all layers together, above which no gang is faster; below it the worker decides by [`least_runs`].
-const MOST_HIDDEN: usize = 64;
+/// How many runs alone take the time of one gang, full or not, per lane: by the most parameters of a network, from measurements
+/// (docs/performance.md, "Gangs"). Beyond the last no gang is faster.
+const COSTS: &[(usize, f64)] = &[(64, 0.35), (400, 0.7), (3000, 0.85)];
 
-/// From how many runs on a network's runs are faster in so many lanes than one by one: a careful table, from measurements of a slower form
-/// (docs/performance.md).
-pub fn least_runs(lanes: usize, parameters: usize) -> usize {
-    match parameters {
-        0..=64 => lanes.div_ceil(4).max(2),
-        65..=700 => (3 * lanes).div_ceil(4).max(2),
-        _ => usize::MAX,
-    }
+/// The most numbers that a run's hidden units may have for a batch: those of a gang lie in a core's second cache.
+const MOST_NUMBERS: usize = 1 << 14;
+
+/// How many runs alone take the time of a gang of so many lanes; `None` where no gang is faster.
+#[allow(clippy::cast_precision_loss)] // a few lanes
+fn cost(lanes: usize, parameters: usize, (hidden, batch): (&[usize], usize)) -> Option<f64> {
+    let numbers = hidden.iter().sum::<usize>().saturating_mul(batch);
+    let cost = COSTS.iter().find(|(most, _)| parameters <= *most && numbers <= MOST_NUMBERS)?.1;
+    (lanes > 1).then_some(lanes as f64 * cost)
+}
+
+/// From how many runs on a network's runs are faster in so many lanes than one by one.
+pub fn least_runs(lanes: usize, parameters: usize, hidden: &[usize], batch: usize) -> usize {
+    cost(lanes, parameters, (hidden, batch)).map_or(usize::MAX, least)
+}
+
+/// From how many runs on a gang that takes the time of so many runs alone is faster.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few lanes
+fn least(cost: f64) -> usize {
+    (cost as usize + 1).max(2)
 }
 
 /// The numbers of a plan's runs, those of a gang together.
@@ -38,72 +53,101 @@ pub struct Gangs<'s, I> {
     plan: &'s Plan,
     /// All that are to be done, in the order in which they are to be taken.
     turns: I,
-    /// By number: whether it is to be done and has not been taken with others.
+    /// By number: whether it is to be done and has not been taken.
     waits: Vec<bool>,
-    /// By number: whether it is to be done.
-    wanted: Vec<bool>,
-    /// The most runs of a gang, so that each worker has some.
-    most: usize,
-    /// What runs of a combination share with their gang, numbered, and how many a gang may have; `None` where they have none.
-    kinds: HashMap<u64, Option<(usize, usize)>>,
-    known: HashMap<String, usize>,
+    /// How many of these there are, and by how many workers they are done.
+    left: usize,
+    workers: usize,
+    /// By number, where runs may be put together: its gang.
+    places: Vec<PlaceInGang>,
+    /// The runs of each, and how many runs alone take its time.
+    gangs: Vec<(Vec<usize>, f64)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PlaceInGang {
+    NotLookedFor,
+    None,
+    Of(u32),
+}
+
+/// What runs of a combination share with their gang, numbered; how many a gang may have and what it costs, and their optimizer.
+#[derive(Clone)]
+struct GangKind {
+    shared: usize,
+    lanes: usize,
+    cost: f64,
+    optimizer: String,
 }
 
 impl<'s, I: Iterator<Item = usize>> Gangs<'s, I> {
     /// Of these runs of a plan, for so many workers; each by itself unless `together`.
     pub fn new(spec: &'s Spec, plan: &'s Plan, turns: I, wanted: Vec<bool>, workers: usize, together: bool) -> Self {
-        let runs = wanted.iter().filter(|wanted| **wanted).count();
-        let most = if together { runs.div_ceil(workers.max(1)) } else { 1 };
-        Self { spec, plan, turns, waits: wanted.clone(), wanted, most, kinds: HashMap::new(), known: HashMap::new() }
+        let left = wanted.iter().filter(|wanted| **wanted).count();
+        let places = vec![PlaceInGang::NotLookedFor; if together { wanted.len() } else { 0 }];
+        Self { spec, plan, turns, waits: wanted, left, workers: workers.max(1), places, gangs: Vec::new() }
     }
 
-    /// What the runs of a combination share with a gang, by a number, and how large the gang may be.
-    fn kind(&mut self, combination: u64, number: usize) -> Option<(usize, usize)> {
-        if let Some(kind) = self.kinds.get(&combination) {
-            return *kind;
+    /// Puts the runs of a block of combinations together, of which one has this number.
+    fn look_for_partners(&mut self, number: usize) {
+        let combination = |number: usize| self.spec.combination_and_seed(self.plan.place(number));
+        let block = combination(number).0 / BLOCK;
+        let within = |number: &usize| combination(*number).0 / BLOCK == block;
+        let first = (0..number).rev().take_while(within).last().unwrap_or(number);
+        let end = (number..self.waits.len()).take_while(within).last().map_or(number, |last| last + 1);
+        let (mut known, mut kind) = (HashMap::new(), (u64::MAX, None));
+        let mut alike = BTreeMap::<(usize, u64), Vec<(GangKind, usize)>>::new();
+        for number in (first..end).filter(|number| self.waits[*number]) {
+            let (combination, seed) = combination(number);
+            if kind.0 != combination {
+                kind = (combination, self.kind(&self.spec.run(self.plan.place(number)), &mut known));
+            }
+            if let Some(kind) = &kind.1 {
+                alike.entry((kind.shared, seed)).or_default().push((kind.clone(), number));
+            }
         }
-        let settings = self.spec.run(self.plan.place(number));
-        let kind = shared(&settings).map(|shared| {
-            let next = self.known.len();
-            let size = match settings.precision {
-                Precision::F32 => gang_size::<f32>(),
-                Precision::F64 => gang_size::<f64>(),
-            };
-            (*self.known.entry(shared).or_insert(next), size)
-        });
-        self.kinds.insert(combination, kind);
-        kind
+        self.places[first..end].fill(PlaceInGang::None);
+        for mut runs in alike.into_values() {
+            runs.sort_by(|(one, _), (other, _)| one.optimizer.cmp(&other.optimizer));
+            let (lanes, cost) = (runs[0].0.lanes, runs[0].0.cost);
+            for gang in runs.chunks(lanes).filter(|gang| gang.len() >= least(cost)) {
+                let number = u32::try_from(self.gangs.len()).expect("fewer gangs than runs fit memory");
+                gang.iter().for_each(|(_, run)| self.places[*run] = PlaceInGang::Of(number));
+                self.gangs.push((gang.iter().map(|(_, run)| *run).collect(), cost));
+            }
+        }
     }
 
-    /// A run with those of its gang, itself among them.
-    fn gang_of(&mut self, number: usize) -> Vec<usize> {
-        let (combination, seed) = self.spec.combination_and_seed(self.plan.place(number));
-        let alone = vec![number];
-        if self.most == 1 {
-            return alone;
+    /// The gang of a run whose turn it is. `None` if all that is left is done sooner, by all workers, with each run by itself.
+    #[allow(clippy::cast_precision_loss)] // counts
+    fn gang_of(&mut self, number: usize) -> Option<Vec<usize>> {
+        if self.places.get(number) == Some(&PlaceInGang::NotLookedFor) {
+            self.look_for_partners(number);
         }
-        let Some((kind, size)) = self.kind(combination, number) else { return alone };
-        let block = combination / BLOCK;
-        let within = |place: u64| self.spec.combination_and_seed(place).0 / BLOCK == block;
-        let mut first = number;
-        while first > 0 && within(self.plan.place(first - 1)) {
-            first -= 1;
+        let Some(PlaceInGang::Of(gang)) = self.places.get(number) else { return None };
+        let (runs, cost) = &mut self.gangs[*gang as usize];
+        let runs = std::mem::take(runs);
+        if *cost < self.left.div_ceil(self.workers) as f64 {
+            return Some(runs);
         }
-        let mut alike = Vec::new();
-        for other in first..self.wanted.len() {
-            let (combination, own_seed) = self.spec.combination_and_seed(self.plan.place(other));
-            if combination / BLOCK != block {
-                break;
-            }
-            if self.wanted[other]
-                && own_seed == seed
-                && self.kind(combination, other).is_some_and(|(own, _)| own == kind)
-            {
-                alike.push(other);
-            }
-        }
-        let gang = alike.chunks(size.min(self.most)).find(|gang| gang.contains(&number));
-        gang.map_or(alone, <[usize]>::to_vec)
+        runs.iter().for_each(|run| self.places[*run] = PlaceInGang::None);
+        None
+    }
+
+    /// The kind of a run, by what the others of its block share; `None` for a run that is in no gang.
+    fn kind(&self, run: &RunSpec, known: &mut HashMap<String, usize>) -> Option<GangKind> {
+        let shared = shared(run)?;
+        let lanes = match run.precision {
+            Precision::F32 => gang_size::<f32>(),
+            Precision::F64 => gang_size::<f64>(),
+        };
+        let (reading, hidden) = (self.spec.readings().get(&self.spec.data_key(run)), run.model.hidden.as_slice());
+        let batch =
+            run.train.batch.of(reading.map_or(0, |reading| usize::try_from(reading.samples).unwrap_or(usize::MAX)));
+        let cost = cost(lanes, parameters(reading, hidden), (hidden, batch))?;
+        let next = known.len();
+        let shared = *known.entry(shared).or_insert(next);
+        Some(GangKind { shared, lanes, cost, optimizer: run.optimizer.kind.clone() })
     }
 }
 
@@ -116,11 +160,27 @@ impl<I: Iterator<Item = usize>> Iterator for Gangs<'_, I> {
             if !self.waits[number] {
                 continue;
             }
-            let gang = self.gang_of(number);
+            let gang = self.gang_of(number).unwrap_or_else(|| vec![number]);
+            self.left -= gang.len();
             gang.iter().for_each(|&number| self.waits[number] = false);
             return Some(gang);
         }
     }
+}
+
+/// About how many parameters a network has, to tell what a gang costs; the worker, which makes the network, counts them.
+fn parameters(reading: Option<&Reading>, hidden: &[usize]) -> usize {
+    let (features, outputs) = reading.map_or((1, 1), |reading| {
+        let outputs = match reading.task {
+            LearningTask::Classes { count, .. } if count > 2 => count,
+            LearningTask::Regression { answers } => answers,
+            _ => 1,
+        };
+        (reading.features.count, outputs)
+    });
+    let [features, outputs] = [features, outputs].map(|of| usize::try_from(of).unwrap_or(usize::MAX));
+    let widths: Vec<usize> = [features].into_iter().chain(hidden.iter().copied()).chain([outputs]).collect();
+    widths.windows(2).map(|of| of[0].saturating_add(1).saturating_mul(of[1])).fold(0, usize::saturating_add)
 }
 
 /// All settings that the runs of a gang have in common, but the seed; `None` for a run that is in no gang.
@@ -128,7 +188,6 @@ pub fn shared(run: &RunSpec) -> Option<String> {
     let RunSpec { engine, precision, data, model, train, optimizer, regularize, catalogue, .. } = run;
     let fits = *engine == EngineKind::Reference
         && MODELS.contains(&model.kind.as_str())
-        && model.hidden.iter().sum::<usize>() <= MOST_HIDDEN
         && catalogue.solvers.find(&optimizer.kind).is_none()
         && can_be_ganged(train, regularize)
         && has_lanes(run);
@@ -190,10 +249,18 @@ mod tests {
         }
     }
 
+    /// With so many workers each run by itself is done sooner than a gang; with a few, what is left at the end is.
     #[test]
-    fn each_worker_has_something_to_do() {
-        let (_, gangs) = gangs(SPEC, |_| true, 40);
-        assert!(gangs.iter().all(|gang| gang.len() <= 3), "{gangs:?}");
+    fn workers_are_done_at_about_the_same_time() {
+        let (_, many) = gangs(SPEC, |_| true, 40);
+        assert!(many.iter().all(|gang| gang.len() == 1), "{many:?}");
+        let (_, few) = gangs(SPEC, |_| true, 2);
+        let together: usize = few.iter().map(Vec::len).filter(|count| *count > 1).sum();
+        assert!(together >= 80 || gang_size::<f32>() == 1, "{few:?}");
+        // Of two gangs of ten in sixteen lanes the second is none: five runs for each worker take less time.
+        let (_, last) = gangs(SPEC, |number| number % 6 == 0, 2);
+        let lengths: Vec<usize> = last.iter().map(Vec::len).collect();
+        assert!(lengths == [vec![10], vec![1; 10]].concat() || gang_size::<f32>() != 16, "{last:?}");
     }
 
     #[test]
@@ -205,7 +272,9 @@ mod tests {
             SPEC.replace("\"adam\"", "\"rprop\"")
                 .replace("\"momentum\"", "\"irprop-minus\"")
                 .replace(".l1", ".weight_decay"),
-            SPEC.replace("[[4], [5]]", "[[400], [500]]"),
+            SPEC.replace("[[4], [5]]", "[[4000], [5000]]"),
+            SPEC.replace("\"iris\"", "{ kind = \"two-moons\", samples = 10000 }")
+                .replace("epochs = 1", "epochs = 1, batch = \"full\""),
         ] {
             let (_, gangs) = gangs(&other, |_| true, 1);
             assert!(gangs.len() == 120 && gangs.iter().all(|gang| gang.len() == 1), "{other}");

@@ -12,7 +12,7 @@ use super::scattered::scattered;
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::{RunSpec, Spec};
-use crate::record::{RunId, RunRecord, Stage, counted};
+use crate::record::{Observed, RunId, RunRecord, Stage, counted};
 use crate::store::{
     self, Counts, Finished, Folder, Known, Manifest, Recovered, Session, Shard, SourceText, unix_seconds,
 };
@@ -217,7 +217,9 @@ impl<'s> RunningSweep<'s> {
         if wanted.contains(&true) {
             *opened = gpus(engines(spec))?;
         }
-        let together = options.gangs && options.limits == Limits::default();
+        // A limit is for one run, and so is a time that is asked for.
+        let asks_for_times = spec.judge.claim.as_ref().is_some_and(|claim| claim.quantity == Observed::StepSeconds);
+        let together = options.gangs && options.limits == Limits::default() && !asks_for_times;
         let turns = scattered(plan.runs.len());
         let gangs = Gangs::new(spec, plan, turns, wanted, options.workers, together);
         let jobs = gangs.map(|gang| gang.into_iter().map(|number| job(spec, options, plan, number)).collect());

@@ -11,7 +11,7 @@
 //! They are computed from s, never from a rounded ŷ. PyTorch's `BCEWithLogitsLoss` and `CrossEntropyLoss(label_smoothing=ε)` are the same.
 
 use super::{LossEntry, LossFunction, LossSize, OutputLink, OutputsInLanes, TargetForm, TargetsRef, sums_of_lanes};
-use crate::num::lanes::vectorized;
+use crate::num::lanes::{turn, vectorized};
 use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{ByPrecision, MatMut, MatRef, Real};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
@@ -125,7 +125,9 @@ impl<R: Real> LossFunction<R> for BinaryCrossEntropy<R> {
         losses: &mut [R],
     ) -> bool {
         self.classes.clear();
-        self.classes.extend(targets.classes().iter().flat_map(|&class| std::iter::repeat_n(class, lanes)));
+        for &class in targets.classes() {
+            self.classes.resize(self.classes.len() + lanes, class);
+        }
         let each = &mut self.losses[..s.len()];
         binary(s, &self.classes, share, delta, each);
         sums_of_lanes(each, share, losses);
@@ -170,6 +172,7 @@ impl<R: Real> CrossEntropy<R> {
                 let s = s.as_chunks::<L>().0;
                 let rows = delta.as_chunks_mut::<L>().0.chunks_exact_mut(outputs).zip(s.chunks_exact(outputs));
                 for ((delta, s), (right, &class)) in rows.zip(right.as_chunks_mut::<L>().0.iter_mut().zip(classes)) {
+                    let (delta, s) = (&mut delta[..outputs], &s[..outputs]);
                     // A NaN never becomes the maximum but propagates into its difference and the sums.
                     let mut largest = s[0];
                     for s_k in s {
@@ -177,9 +180,10 @@ impl<R: Real> CrossEntropy<R> {
                             largest[run] = if s_k[run] > largest[run] { s_k[run] } else { largest[run] };
                         }
                     }
-                    for (delta, s_k) in delta.iter_mut().zip(s) {
+                    for k in 0..outputs {
+                        let k = if L > 1 { turn(k) } else { k };
                         for run in 0..L {
-                            delta[run] = s_k[run] - largest[run];
+                            delta[k][run] = s[k][run] - largest[run];
                         }
                     }
                     *right = delta[class as usize];
@@ -187,6 +191,7 @@ impl<R: Real> CrossEntropy<R> {
                 delta.iter_mut().for_each(|e_k| *e_k = e_k.exp());
                 let rows = delta.as_chunks_mut::<L>().0.chunks_exact_mut(outputs);
                 for ((delta, total), &class) in rows.zip(totals.as_chunks_mut::<L>().0.iter_mut()).zip(classes) {
+                    let delta = &mut delta[..outputs];
                     let (mut sum, mut factor) = ([R::ZERO; L], [share; L]);
                     for e_k in &*delta {
                         for run in 0..L {
@@ -197,9 +202,10 @@ impl<R: Real> CrossEntropy<R> {
                         factor[run] = share / sum[run];
                     }
                     *total = sum;
-                    for e_k in &mut *delta {
+                    for k in 0..outputs {
+                        let k = if L > 1 { turn(k) } else { k };
                         for run in 0..L {
-                            e_k[run] *= factor[run];
+                            delta[k][run] *= factor[run];
                         }
                     }
                     for e_y in &mut delta[class as usize] {

@@ -29,6 +29,13 @@ pub fn vectorized<T>(work: impl FnMut() -> T) -> T {
     dispatch(Loops(work))
 }
 
+/// The index of a turn of a loop whose body is made of whole vectors. Compilers learn nothing of it: else they make vectors across several turns, and
+/// gather and scatter them number by number.
+#[inline(always)]
+pub fn turn(index: usize) -> usize {
+    std::hint::black_box(index)
+}
+
 struct Loops<F>(F);
 
 impl<T, F: FnMut() -> T> WithSimd for Loops<F> {

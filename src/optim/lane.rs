@@ -3,6 +3,7 @@
 use crate::num::Real;
 use crate::num::gang::Pattern;
 use std::any::TypeId;
+use std::ops::Range;
 
 /// An optimizer as a run of a gang has it: the run's coefficients are its own, and the numbers that are kept per weight are the gang's.
 pub trait LaneOptimizer<R: Real> {
@@ -18,11 +19,12 @@ pub trait LaneOptimizer<R: Real> {
     /// μ of a method that wants the gradient at θ + μv, v being the first number that it keeps.
     fn ahead(&self) -> Option<R>;
 
-    /// θ ← the next θ for those runs whose `on` is not 0.
+    /// θ ← the next θ at a place of all numbers, for those runs whose `on` is not 0.
     fn step_lanes(
         &self,
         coefficients: &[Pattern<R>],
         on: &Pattern<R>,
+        place: Range<usize>,
         parameters: &mut [R],
         gradient: &[R],
         kept: &mut [Vec<R>],

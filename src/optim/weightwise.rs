@@ -7,6 +7,7 @@ use crate::num::gang::{Pattern, each_lane};
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
 use std::any::TypeId;
+use std::ops::Range;
 
 /// One formula per weight. It takes θ, g, N numbers that it keeps per weight, 0 at the start, and C coefficients.
 pub trait PerWeight<R: Real, const C: usize, const N: usize>: 'static {
@@ -99,19 +100,20 @@ impl<R: Real, P: PerWeight<R, C, N>, const C: usize, const N: usize> LaneOptimiz
         &self,
         coefficients: &[Pattern<R>],
         on: &Pattern<R>,
+        place: Range<usize>,
         parameters: &mut [R],
         gradient: &[R],
         kept: &mut [Vec<R>],
     ) {
         let mut all = [*on; C];
         all.copy_from_slice(coefficients);
-        let mut kept = kept.iter_mut().map(Vec::as_mut_slice);
+        let mut kept = kept.iter_mut().map(|kept| &mut kept[place.clone()]);
         let kept: [&mut [R]; N] = std::array::from_fn(|_| kept.next().unwrap_or_default());
         each_lane(
             *on,
             all,
-            parameters,
-            [gradient],
+            &mut parameters[place.clone()],
+            [&gradient[place.clone()]],
             kept,
             #[inline(always)]
             move |coefficients, theta, [g], kept| P::next(coefficients, theta, g, kept),

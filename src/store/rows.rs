@@ -296,6 +296,8 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measure
     let run = rows.ids()?;
     let (wall, train, evaluation) =
         (rows.number("wall_seconds")?, rows.number("train_seconds")?, rows.number("evaluation_seconds")?);
+    // Tables of earlier versions do not say.
+    let together = rows.integer("runs_together").unwrap_or_else(|_| vec![Some(1); table.height()]);
     let (steps, memory) = (rows.integer("steps")?, rows.integer("peak_memory_bytes")?);
     let (loss, gradient, bound) =
         (rows.number("check_loss_gap")?, rows.number("check_gradient_gap")?, rows.number("check_bound")?);
@@ -305,6 +307,7 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measure
             run[row],
             Measurement {
                 run: run[row],
+                runs_together: needed(&together, row, "runs_together")?,
                 wall_seconds: needed(&wall, row, "wall_seconds")?,
                 train_seconds: needed(&train, row, "train_seconds")?,
                 evaluation_seconds: needed(&evaluation, row, "evaluation_seconds")?,

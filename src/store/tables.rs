@@ -221,6 +221,7 @@ fn measurements_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     let rows = rows.as_slice();
     let columns = vec![
         column("run", rows, |m| Some(m.run.to_string())),
+        column("runs_together", rows, |m| Some(m.runs_together)),
         column("wall_seconds", rows, |m| Some(m.wall_seconds)),
         column("train_seconds", rows, |m| Some(m.train_seconds)),
         column("evaluation_seconds", rows, |m| Some(m.evaluation_seconds)),

@@ -124,7 +124,9 @@ impl<'a, R: Real> Evaluator<'a, R> {
         with_train: bool,
         engines: &mut [&mut dyn Engine<R>],
     ) -> Result<Option<CurvePoint>, EngineError> {
-        let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
+        // Some at a time without a branch, which compilers make vectors of.
+        let all = |some: &[R]| some.iter().fold(true, |all, theta| all & theta.is_finite());
+        let finite = |stepper: &Stepper<R>| stepper.reported().chunks(64).all(all);
         if !steppers.iter().all(finite) {
             return Ok(None);
         }

@@ -70,7 +70,8 @@ pub fn train_gang<'a, R: Build>(
     let Some(lanes) = LaneSteps::new(engine, &mut in_lanes(&mut members)) else { return Ok(None) };
     let orders = Orders::new(settings, data.train.samples());
     let outputs = [const { Vec::new() }; 3];
-    let mut gang = Gang { settings, data, members, trained, draws, orders, lanes, outputs, least };
+    let is_checked = members.iter().any(|member| member.training.members[0].check.is_some());
+    let mut gang = Gang { settings, data, members, trained, draws, orders, lanes, outputs, least, is_checked };
     gang.run()?;
     Ok(gang.trained.into_iter().collect())
 }
@@ -90,6 +91,8 @@ struct Gang<'a, 'e, 'c, 'l, R> {
     /// The outputs of the three parts, all runs side by side.
     outputs: [Vec<R>; 3],
     least: usize,
+    /// Whether the other engine checks them.
+    is_checked: bool,
 }
 
 /// A run in a gang.
@@ -158,14 +161,19 @@ impl<R: Real> Gang<'_, '_, '_, '_, R> {
         let orders = self.orders.clone();
         let mut count = 0.0;
         for samples in orders.batches(self.settings) {
-            let start = Instant::now();
+            let mut start = Instant::now();
             let Some(step) = self.members.first().map(|member| member.training.steppers[0].steps()) else { break };
             self.draws.draw(&self.data.train, samples, step);
-            self.lanes.ask(&mut in_lanes(&mut self.members), &self.draws);
-            let asked = start.elapsed();
-            self.check()?;
-            let start = Instant::now();
-            self.lanes.update(&mut in_lanes(&mut self.members), epoch);
+            let mut runs = in_lanes(&mut self.members);
+            self.lanes.ask(&mut runs, &self.draws);
+            let mut asked = Duration::ZERO;
+            if self.is_checked {
+                asked = start.elapsed();
+                self.check()?;
+                start = Instant::now();
+                runs = in_lanes(&mut self.members);
+            }
+            self.lanes.update(&mut runs, epoch);
             let share = share(asked + start.elapsed(), self.members.len());
             #[allow(clippy::cast_precision_loss)] // samples of a batch
             let weight = samples.len() as f64;
@@ -213,7 +221,7 @@ impl<R: Real> Gang<'_, '_, '_, '_, R> {
             outputs.resize(engine.outputs_per_sample() * part.samples(), R::ZERO);
             engine.outputs(theta, part.inputs.view(), outputs);
         }
-        in_lanes(members).iter_mut().for_each(|run| lanes.gather(run));
+        lanes.gather_all(&mut in_lanes(members));
         let share = share(start.elapsed(), members.len());
         for GangRun { lane, training, after, .. } in members {
             training.clock.evaluation += share;

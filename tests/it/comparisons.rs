@@ -233,7 +233,25 @@ fn speed_is_judged_only_where_it_was_taken_alone() {
     assert!(alone.contains("time per training step, runs that both have"), "{alone}");
     let sweep = two(|_| (), |manifest| manifest.sessions[0].workers = 2);
     let crowded = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
-    assert!(crowded.contains("not to be compared: taken with 2 workers"), "{crowded}");
+    assert!(crowded.contains("not to be compared: taken with 2 workers; use `--jobs 1` on both sides"), "{crowded}");
+}
+
+/// A run's share of the time of several says nothing of how fast it is.
+#[test]
+fn the_speed_of_runs_trained_together_is_not_judged() {
+    let sweep = two(|_| (), |_| ());
+    let share = Fake { runs_together: 8, ..Fake::new(&[("a", 0.0), ("b", 0.0)], 8) };
+    share.write(&sweep.path("shared"), |_| ());
+    let compared = sweep.run(&["compare", "before", "shared", "--fail-on", "slowdown"]).ended_with(0).stdout;
+    let why = "not to be compared: taken of several runs together; use `--gangs off` on both sides";
+    assert!(compared.contains(why) && compared.contains("not comparable"), "{compared}");
+    share.write(&sweep.path("crowded"), |manifest| manifest.sessions[0].workers = 2);
+    let compared = sweep.run(&["compare", "before", "crowded"]).ended_with(0).stdout;
+    let why = "taken with 2 workers, and of several runs together; use `--jobs 1 --gangs off` on both sides";
+    assert!(compared.contains(why), "{compared}");
+    let run = share.runs()[0].record.run.to_string();
+    let shown = sweep.run(&["show", "shared", &run]).ended_with(0).stdout;
+    assert!(shown.contains("an equal share of the time of 8 runs trained together"), "{shown}");
 }
 
 /// The engines give other bits for a known reason.

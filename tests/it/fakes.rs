@@ -23,6 +23,8 @@ pub struct Fake {
     pub diverges_from: f64,
     /// What the seeds of a setting share: the variance of that, as a multiple of the one that each run has of its own.
     pub shared: f64,
+    /// How many runs share each time.
+    pub runs_together: u64,
 }
 
 impl Fake {
@@ -36,6 +38,7 @@ impl Fake {
             world: 0,
             diverges_from: f64::INFINITY,
             shared: 0.0,
+            runs_together: 1,
         }
     }
 
@@ -105,6 +108,7 @@ impl Fake {
             },
             measurement: Measurement {
                 run,
+                runs_together: self.runs_together,
                 wall_seconds: 0.5,
                 train_seconds: 0.2 + 0.001 * metric,
                 evaluation_seconds: 0.1,

@@ -26,10 +26,7 @@ pub fn of(run: &Finished, quantity: &Observed, at: At) -> Option<f64> {
         Observed::Taken => {
             record.curve.last().filter(|_| record.outcome == Outcome::Done).map(|point| count(point.step))
         }
-        Observed::StepSeconds => {
-            let (seconds, steps) = (run.measurement.train_seconds, run.measurement.steps);
-            (steps > 0).then(|| seconds / count(steps))
-        }
+        Observed::StepSeconds => run.measurement.step_seconds(),
         // What compares parameters takes them and not this number, which says whether they are there.
         Observed::Parameters => (!run.parameters.is_empty()).then(|| norm(&run.parameters)),
         Observed::ToTarget | Observed::Reached => None,

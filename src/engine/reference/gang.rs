@@ -14,7 +14,7 @@ use crate::num::gang::{
     GangFactor, gang_product_transposed_left, gang_product_transposed_right, gang_product_with_bias, gang_size,
     gather_lane, scatter_lane,
 };
-use crate::num::lanes::vectorized;
+use crate::num::lanes::{turn, vectorized};
 use crate::num::{MatMut, MatRef, Real, sum_rows};
 
 /// The reference engine for a gang of runs of one network.
@@ -355,11 +355,14 @@ fn masked<R: Real, const G: usize>(mask: &[R], from: &[R], to: &mut [R]) {
     vectorized(
         #[inline(always)]
         move || {
-            let numbers = to.as_chunks_mut::<G>().0.iter_mut().zip(from.as_chunks::<G>().0);
-            for ((to, from), &mask) in numbers.zip(mask) {
-                for lane in 0..G {
-                    to[lane] = mask * from[lane];
-                }
+            let (to, from) = (&mut to.as_chunks_mut::<G>().0[..mask.len()], &from.as_chunks::<G>().0[..mask.len()]);
+            for at in 0..mask.len() {
+                let at = turn(at);
+                let (mask, from) = (mask[at], from[at]);
+                to[at] = from.map(
+                    #[inline(always)]
+                    |from| mask * from,
+                );
             }
         },
     );

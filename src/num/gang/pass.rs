@@ -4,7 +4,7 @@
 //! a first lane: one loop for gangs of all sizes, whose body the compiler turns into vectors.
 
 use crate::num::Real;
-use crate::num::lanes::vectorized;
+use crate::num::lanes::{turn, vectorized};
 
 /// Numbers that a pass takes at a time: a multiple of the size of every gang.
 pub const PATTERN: usize = 16;
@@ -14,7 +14,11 @@ pub type Pattern<R> = [R; PATTERN];
 
 /// Writes a run's number to its lane of a gang of so many.
 pub fn pattern<R: Real>(to: &mut Pattern<R>, (gang, lane): (usize, usize), number: R) {
-    to.iter_mut().skip(lane).step_by(gang).for_each(|to| *to = number);
+    let mut at = lane;
+    while at < PATTERN {
+        to[at] = number;
+        at += gang;
+    }
 }
 
 /// Replaces each number x of each run whose `on` is not 0. `update` is given the coefficients of the run, x, M numbers that are only read and N that are
@@ -25,59 +29,82 @@ pub fn each_lane<R: Real, const C: usize, const M: usize, const N: usize>(
     coefficients: [Pattern<R>; C],
     numbers: &mut [R],
     read: [&[R]; M],
-    kept: [&mut [R]; N],
+    mut kept: [&mut [R]; N],
     update: impl Fn([R; C], R, [R; M], [R; N]) -> (R, [R; N]),
 ) {
     vectorized(
         #[inline(always)]
         move || {
-            let mut at = 0;
-            while at < numbers.len() {
-                // All is read before anything is written, so that the compiler need not fear that one slice is another's.
-                let count = (numbers.len() - at).min(PATTERN);
-                let mut x = stretch(numbers, at, count);
-                let (mut given, mut here) = ([[R::ZERO; PATTERN]; M], [[R::ZERO; PATTERN]; N]);
-                for m in 0..M {
-                    given[m] = stretch(read[m], at, count);
-                }
+            let (whole, end) = (numbers.len() / PATTERN, numbers.len() / PATTERN * PATTERN);
+            // All is read before anything is written, so that the compiler need not fear that one slice is another's.
+            let (x, read_whole) = (numbers.as_chunks_mut().0, read.map(|read| &read.as_chunks().0[..whole]));
+            let kept_whole = kept.each_mut().map(|kept| &mut kept.as_chunks_mut().0[..whole]);
+            for at in 0..whole {
+                let at = turn(at);
+                let x = &mut x[at];
+                let given = read_whole.map(|read| read[at]);
+                let mut here = [[R::ZERO; PATTERN]; N];
                 for n in 0..N {
-                    here[n] = stretch(kept[n], at, count);
+                    here[n] = kept_whole[n][at];
                 }
-                for i in 0..PATTERN {
-                    let (mut of_run, mut others, mut there) = ([R::ZERO; C], [R::ZERO; M], [R::ZERO; N]);
-                    for c in 0..C {
-                        of_run[c] = coefficients[c][i];
-                    }
-                    for m in 0..M {
-                        others[m] = given[m][i];
-                    }
-                    for n in 0..N {
-                        there[n] = here[n][i];
-                    }
-                    let (next, there) = update(of_run, x[i], others, there);
-                    x[i] = if on[i] == R::ZERO { x[i] } else { next };
-                    for n in 0..N {
-                        here[n][i] = there[n];
-                    }
-                }
-                numbers[at..at + count].copy_from_slice(&x[..count]);
+                let there = stretch(on, coefficients, (x, given, here), &update);
                 for n in 0..N {
-                    kept[n][at..at + count].copy_from_slice(&here[n][..count]);
+                    kept_whole[n][at] = there[n];
                 }
-                at += count;
+            }
+            let count = numbers.len() - end;
+            if count > 0 {
+                let mut x = padded(&numbers[end..]);
+                let given = read.map(|read| padded(&read[end..]));
+                let mut here = [[R::ZERO; PATTERN]; N];
+                for n in 0..N {
+                    here[n] = padded(&kept[n][end..]);
+                }
+                let there = stretch(on, coefficients, (&mut x, given, here), &update);
+                numbers[end..].copy_from_slice(&x[..count]);
+                for n in 0..N {
+                    kept[n][end..].copy_from_slice(&there[n][..count]);
+                }
             }
         },
     );
 }
 
-/// So many of the numbers from a place on, and zeros behind them.
+/// The same for one stretch of numbers; what is kept then.
 #[inline(always)]
-fn stretch<R: Real>(numbers: &[R], at: usize, count: usize) -> Pattern<R> {
-    if let Some(whole) = numbers[at..].first_chunk() {
-        return *whole;
+fn stretch<R: Real, const C: usize, const M: usize, const N: usize>(
+    on: Pattern<R>,
+    coefficients: [Pattern<R>; C],
+    (x, given, mut here): (&mut Pattern<R>, [Pattern<R>; M], [Pattern<R>; N]),
+    update: &impl Fn([R; C], R, [R; M], [R; N]) -> (R, [R; N]),
+) -> [Pattern<R>; N] {
+    let mut next_x = *x;
+    for i in 0..PATTERN {
+        let (mut of_run, mut others, mut there) = ([R::ZERO; C], [R::ZERO; M], [R::ZERO; N]);
+        for c in 0..C {
+            of_run[c] = coefficients[c][i];
+        }
+        for m in 0..M {
+            others[m] = given[m][i];
+        }
+        for n in 0..N {
+            there[n] = here[n][i];
+        }
+        let (next, there) = update(of_run, next_x[i], others, there);
+        next_x[i] = if on[i] == R::ZERO { next_x[i] } else { next };
+        for n in 0..N {
+            here[n][i] = there[n];
+        }
     }
+    *x = next_x;
+    here
+}
+
+/// A few numbers, and zeros behind them.
+#[inline(always)]
+fn padded<R: Real>(numbers: &[R]) -> Pattern<R> {
     let mut some = [R::ZERO; PATTERN];
-    some[..count].copy_from_slice(&numbers[at..at + count]);
+    some[..numbers.len()].copy_from_slice(numbers);
     some
 }
 

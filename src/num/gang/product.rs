@@ -8,13 +8,10 @@ use crate::num::lanes::{SCRATCH, dispatch};
 use crate::num::product::from_each;
 use crate::num::{MatMut, MatRef, Real};
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 /// Terms of each sum that are added before the next tile has its turn.
 const DEPTH: usize = 256;
-/// Columns of a wide tile, and its rows: 12 sums and what they need are 16 vectors.
-const WIDE: [usize; 2] = [4, 3];
-/// Rows of a tile of one column.
-const TALL: usize = 8;
 
 /// A left factor, m × n.
 #[derive(Clone, Copy)]
@@ -143,37 +140,41 @@ impl<R: Real> WithSimd for GangProduct<'_, R> {
         match left {
             GangLeft::Shared(numbers) => self.of(
                 simd,
+                numbers,
                 #[inline(always)]
-                move |at| R::splat(simd, numbers[at]),
+                move |number| R::splat(simd, number),
             ),
-            GangLeft::Each(numbers) => {
-                let vectors = R::vectors::<S>(numbers);
-                self.of(
-                    simd,
-                    #[inline(always)]
-                    move |at| vectors[at],
-                );
-            }
+            GangLeft::Each(numbers) => self.of(
+                simd,
+                R::vectors::<S>(numbers),
+                #[inline(always)]
+                move |vector| vector,
+            ),
         }
     }
 }
 
 impl<R: Real> GangProduct<'_, R> {
-    /// `left` reads a number of the left factor.
+    /// `left` makes a vector of a number of the left factor.
     #[inline(always)]
-    fn of<S: Simd>(mut self, simd: S, left: impl Fn(usize) -> R::Vector<S>) {
+    fn of<S: Simd, T: Copy>(mut self, simd: S, numbers: &[T], left: impl Fn(T) -> R::Vector<S>) {
         let GangTerms { cols, depth, .. } = self.terms;
-        let wide = cols / WIDE[1] * WIDE[1];
+        // AVX-512 has 32 registers, others 16.
+        let widest = if R::lanes::<S>() * size_of::<R>() == 64 { 4 } else { 3 };
         let mut first = 0;
         loop {
-            let terms = (depth - first).min(DEPTH);
-            for column in (0..wide).step_by(WIDE[1]) {
-                self.panel::<S, { WIDE[0] }, { WIDE[1] }>(simd, &left, [first, terms], column);
+            let (terms, mut column) = ([first, (depth - first).min(DEPTH)], 0);
+            while column < cols {
+                let width = (cols - column).min(widest);
+                match width {
+                    4 => self.panel::<S, T, 4, 4>(simd, (numbers, &left), terms, column),
+                    3 => self.panel::<S, T, 4, 3>(simd, (numbers, &left), terms, column),
+                    2 => self.panel::<S, T, 6, 2>(simd, (numbers, &left), terms, column),
+                    _ => self.panel::<S, T, 8, 1>(simd, (numbers, &left), terms, column),
+                }
+                column += width;
             }
-            for column in wide..cols {
-                self.panel::<S, TALL, 1>(simd, &left, [first, terms], column);
-            }
-            first += terms;
+            first += terms[1];
             if first == depth {
                 return;
             }
@@ -183,16 +184,16 @@ impl<R: Real> GangProduct<'_, R> {
 
     /// N columns of C from `column` on, for some of the terms.
     #[inline(always)]
-    fn panel<S: Simd, const M: usize, const N: usize>(
+    fn panel<S: Simd, T: Copy, const M: usize, const N: usize>(
         &mut self,
         simd: S,
-        left: &impl Fn(usize) -> R::Vector<S>,
+        (numbers, left): (&[T], &impl Fn(T) -> R::Vector<S>),
         [first, terms]: [usize; 2],
         column: usize,
     ) {
         let lanes = R::lanes::<S>();
         let GangTerms { start, right, strides, rows, cols, .. } = self.terms;
-        let Strides { left: [by_row, by_term], right: [right_by_term, by_column] } = strides;
+        let Strides { left: by, right: [right_by_term, by_column] } = strides;
         let (c, right) = (&mut *self.c, R::vectors::<S>(right));
         let panel = &mut self.scratch[..terms * N * lanes];
         for (d, to) in panel.chunks_exact_mut(N * lanes).enumerate() {
@@ -200,28 +201,72 @@ impl<R: Real> GangProduct<'_, R> {
                 R::store(simd, right[(first + d) * right_by_term + (column + n) * by_column], to);
             }
         }
-        let panel = R::vectors::<S>(panel);
+        let panel =
+            PanelOfRight::<R, S, N> { numbers: R::vectors::<S>(panel).as_chunks().0, first, start, cols, column };
+        if rows < M {
+            for row in 0..rows {
+                panel.tile::<T, 1>(simd, (numbers, by, left), row..row + 1, c);
+            }
+            return;
+        }
         for row in (0..rows).step_by(M) {
-            // Behind the last row it is calculated once more and not kept.
-            let at: [usize; M] = from_each(
+            panel.tile::<T, M>(simd, (numbers, by, left), row..rows.min(row + M), c);
+        }
+    }
+}
+
+/// N columns of the right factor, term by term, and which they are.
+struct PanelOfRight<'p, 'a, R: Real, S: Simd, const N: usize> {
+    numbers: &'p [[R::Vector<S>; N]],
+    first: usize,
+    start: GangStart<'a, R>,
+    cols: usize,
+    column: usize,
+}
+
+impl<R: Real, S: Simd, const N: usize> PanelOfRight<'_, '_, R, S, N> {
+    /// M rows of C up to the last of these, of which there are at least M; those before the first of them are calculated once more and not kept.
+    #[inline(always)]
+    fn tile<T: Copy, const M: usize>(
+        &self,
+        simd: S,
+        (numbers, [by_row, by_term], left): (&[T], [usize; 2], &impl Fn(T) -> R::Vector<S>),
+        rows: Range<usize>,
+        c: &mut [R],
+    ) {
+        let (lanes, first, terms) = (R::lanes::<S>(), rows.end - M, self.numbers.len());
+        let mut sums: [[R::Vector<S>; N]; M] = from_each(
+            #[inline(always)]
+            |m| begin::<R, S, N>(simd, self.start, c, (first + m) * self.cols, self.column),
+        );
+        if by_term == 1 {
+            let of: [&[T]; M] = from_each(
                 #[inline(always)]
-                |m| (row + m).min(rows - 1) * by_row + first * by_term,
+                |m| &numbers[(first + m) * by_row + self.first..][..terms],
             );
-            let mut sums: [[R::Vector<S>; N]; M] = from_each(
-                #[inline(always)]
-                |m| begin::<R, S, N>(simd, start, c, (row + m).min(rows - 1) * cols, column),
-            );
-            for (d, b) in panel.chunks_exact(N).enumerate() {
-                let b: &[R::Vector<S>; N] = b.try_into().expect("N vectors");
+            for d in 0..terms {
                 for m in 0..M {
-                    let a = left(at[m] + d * by_term);
+                    let a = left(of[m][d]);
                     for n in 0..N {
-                        sums[m][n] = R::vector_mul_add(simd, a, b[n], sums[m][n]);
+                        sums[m][n] = R::vector_mul_add(simd, a, self.numbers[d][n], sums[m][n]);
                     }
                 }
             }
-            for m in 0..M.min(rows - row) {
-                let c = &mut c[((row + m) * cols + column) * lanes..][..N * lanes];
+        } else {
+            // Then rows lie side by side.
+            for d in 0..terms {
+                let of = numbers[(self.first + d) * by_term + first..].first_chunk::<M>().expect("M rows");
+                for m in 0..M {
+                    let a = left(of[m]);
+                    for n in 0..N {
+                        sums[m][n] = R::vector_mul_add(simd, a, self.numbers[d][n], sums[m][n]);
+                    }
+                }
+            }
+        }
+        for m in 0..M {
+            if first + m >= rows.start {
+                let c = &mut c[((first + m) * self.cols + self.column) * lanes..][..N * lanes];
                 for n in 0..N {
                     R::store(simd, sums[m][n], &mut c[n * lanes..(n + 1) * lanes]);
                 }

@@ -205,7 +205,7 @@ pub fn no_number(why: &NoNumber, over: AveragedOver) -> String {
         NoNumber::Missing { data, of: 0, .. } => format!("no seed on {data} has every value that is compared"),
         NoNumber::Missing { data, seeds, of } => {
             format!(
-                "{seeds} of {} on {data} have no such number: a run failed, never reached its target, or does not measure it",
+                "{seeds} of {} on {data} have no such number: a run failed, never reached its target, does not measure it, or shared its time with others (`--gangs off`)",
                 counted(*of, "seed")
             )
         }

@@ -216,11 +216,16 @@ fn runs_section(contents: &Contents<'_>) -> String {
     } else {
         "A row opens to the settings, the curve and a spec that runs the run alone.".to_owned()
     };
+    let shared = if rows.iter().any(|run| run.measurement.is_shared()) {
+        " Runs that were trained together have equal shares of the time of all of them; <code>--gangs off</code> times each by itself."
+    } else {
+        ""
+    };
     format!(
         "<section id=\"runs\"><h2>All runs</h2><p>The runs of each method's best setting come first. {which} Numbers have six \
          significant digits here at most; all digits and columns are in runs.parquet. Sort by a column's name. Wall seconds are \
          those of a run in its worker, while other workers and programs had the machine too: they show what a run took, not how \
-         fast a method is.</p>\
+         fast a method is.{shared}</p>\
          <noscript><p>This table needs the page's own script; runs.parquet holds the same.</p></noscript>\
          <p class=\"printed\">The table of {} is not printed: runs.parquet holds it, and <code>burnmark show . RUN</code> prints one \
          run.</p><div id=\"table\"></div><script type=\"application/json\" id=\"data\">{}</script>\
