@@ -147,7 +147,7 @@ fn compare_two(first: ComparedFolder<'_>, second: ComparedFolder<'_>, allowed: A
     }
     let diverged = |run: &Finished| matches!(run.record.outcome, Outcome::Diverged { .. });
     let done = |run: &Finished| run.record.outcome == Outcome::Done;
-    let speed_obstacle = obstacle(first.manifest, second.manifest);
+    let speed_obstacle = obstacle(first.manifest, second.manifest, &both);
     Comparison {
         first: first.name.to_owned(),
         second: second.name.to_owned(),

@@ -182,7 +182,7 @@ fn one(run: &Finished, results: &Path) -> String {
     }
     rows.push(row(
         "time",
-        format!("{:.3} s, {}", run.measurement.wall_seconds, counted(run.measurement.steps, "step")),
+        format!("{:.3} s, {}{}", run.measurement.wall_seconds, counted(run.measurement.steps, "step"), threads(run)),
     ));
     if let Some(check) = &run.measurement.check {
         let gaps = format!("loss {:.1e}, gradient {:.1e}, bound {:e}", check.loss_gap, check.gradient_gap, check.bound);
@@ -193,6 +193,11 @@ fn one(run: &Finished, results: &Path) -> String {
         let _ = write!(text, "\ncurve\n{}", indented(&aligned(&curve(&record.curve, &record.metric, record))));
     }
     text
+}
+
+/// By how many threads a run was computed, where by more than one.
+fn threads(run: &Finished) -> String {
+    if run.measurement.threads == 1 { String::new() } else { format!(", by {} threads", run.measurement.threads) }
 }
 
 /// How often each class of the test part was taken for each, of a run that predicts classes.

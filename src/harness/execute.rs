@@ -10,6 +10,7 @@ use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::reference::GangReference;
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
+use crate::num::crew::threads_taken;
 use crate::num::{Precision, Real};
 use crate::optim::Build;
 use crate::plan::{RunSpec, networks, probed};
@@ -153,10 +154,12 @@ fn timed(
     cache: &mut Cache,
 ) -> Result<WorkerAnswer, HarnessError> {
     let start = Instant::now();
+    let _ = threads_taken(); // by what was before
     let mut answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     }?;
+    answer.measurement.threads = threads_taken() as u64;
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
     Ok(answer)
@@ -223,6 +226,7 @@ fn answer<R: Real>(
             steps: trained.steps,
             peak_memory_bytes: None,
             check: trained.check,
+            threads: 1,
         },
         cpu_features: store::cpu_features(),
     })

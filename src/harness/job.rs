@@ -21,6 +21,8 @@ pub struct Job {
     /// Whether the other engine checks this one.
     pub check: bool,
     pub parameters: Parameters,
+    /// The most threads for it where it is asked for alone.
+    pub threads: usize,
 }
 
 /// What is wanted of a run's final parameters.

@@ -23,6 +23,7 @@ mod solved;
 mod stages;
 mod status;
 mod sweep;
+mod threads;
 mod timing;
 mod verify;
 mod worker;

@@ -111,6 +111,7 @@ impl Fake {
                 steps: 10 * self.epochs,
                 peak_memory_bytes: None,
                 check: None,
+                threads: 1,
             },
             parameters: Vec::new(),
         }
