@@ -323,13 +323,24 @@ impl<'s> RunningSweep<'s> {
 fn job(spec: &Spec, options: &Options, plan: &Plan, number: usize) -> Job {
     let settings = spec.run(plan.place(number));
     let data_digest = spec.data_digest(&settings).to_owned();
+    let data_mark = spec.data_mark(&data_digest).map(str::to_owned);
     let (run, folder, check) = (plan.runs[number], spec.folder.clone(), options.check);
     let parameters = if options.keep_parameters {
         Parameters::File(store::parameters_path(&options.folder(), run))
     } else {
         Parameters::Nothing
     };
-    Job { run, formulas: settings.formulas(), spec: settings, folder, data_digest, check, parameters, threads: 1 }
+    Job {
+        run,
+        formulas: settings.formulas(),
+        spec: settings,
+        folder,
+        data_digest,
+        data_mark,
+        check,
+        parameters,
+        threads: 1,
+    }
 }
 
 /// What is new, kept and orphaned, where the plan is not the one that the folder had.

@@ -54,7 +54,7 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
         let mut left = jobs.len();
         for job in jobs {
             let answer = together.next().unwrap_or_else(|| {
-                cache.expect(&job.folder, &job.spec, &job.data_digest);
+                cache.expect(&job.folder, &job.spec, job.expected_data());
                 let alone = || execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache);
                 panic::catch_unwind(AssertUnwindSafe(alone)).unwrap_or_else(|_| {
                     cache = Cache::default();

@@ -49,6 +49,7 @@ impl Verifying<'_> {
                 spec: settings,
                 folder: spec.folder.clone(),
                 data_digest: planned.data_digest.clone(),
+                data_mark: spec.data_mark(&planned.data_digest).map(str::to_owned),
                 check: false,
                 parameters: if kept { Parameters::Digest } else { Parameters::Nothing },
                 threads,
