@@ -150,6 +150,18 @@ pub struct Measurement {
     /// The worker's largest resident memory so far, where the system tells.
     pub peak_memory_bytes: Option<u64>,
     pub check: Option<Check>,
+    /// That computed it: more than one where `--threads` allowed it and the network was large enough. Earlier programs had one.
+    #[serde(default = "one_thread", skip_serializing_if = "is_one_thread")]
+    pub threads: u64,
+}
+
+fn one_thread() -> u64 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde wants it
+fn is_one_thread(threads: &u64) -> bool {
+    *threads == 1
 }
 
 impl Measurement {
@@ -165,6 +177,7 @@ impl Measurement {
             steps: 0,
             peak_memory_bytes: None,
             check: None,
+            threads: 1,
         }
     }
 

@@ -21,6 +21,7 @@ mod softsign;
 mod step;
 mod tanh;
 
+use crate::num::crew::{SamePlaces, side_by_side};
 use crate::num::lanes::vectorized;
 use crate::num::{ByPrecision, PerPrecision, Real};
 use crate::registry::{Choice, Chosen, Entry, Registered};
@@ -130,8 +131,8 @@ pub trait Unit<R> {
 /// Where f' is 0 the message has to be 0 and no product, so that an infinite δ' of a diverging network does not turn into
 /// 0 · ∞. Both closures must carry `#[inline(always)]`, or the compiler makes no vectors of the loops.
 pub fn per_unit<R: Real>(
-    f: impl Fn(R) -> R + Copy + 'static,
-    backward: impl Fn(R, R, R) -> R + Copy + 'static,
+    f: impl Fn(R) -> R + Copy + Sync + 'static,
+    backward: impl Fn(R, R, R) -> R + Copy + Sync + 'static,
 ) -> Box<dyn Unit<R>> {
     Box::new(PerUnit { f, backward })
 }
@@ -141,29 +142,44 @@ struct PerUnit<F, B> {
     backward: B,
 }
 
-impl<R: Real, F: Fn(R) -> R + Copy, B: Fn(R, R, R) -> R + Copy> Unit<R> for PerUnit<F, B> {
+/// Units that are worth another thread.
+const LEAST_UNITS: usize = 1 << 14;
+/// Threads have multiples of so many, which are whole vectors and lines of the cache.
+const UNITS_OF_PARTS: usize = 16;
+
+impl<R: Real, F: Fn(R) -> R + Copy + Sync, B: Fn(R, R, R) -> R + Copy + Sync> Unit<R> for PerUnit<F, B> {
     fn forward(&self, z: &[R], z_next: &mut [R]) {
         let f = self.f;
-        vectorized(
-            #[inline(always)]
-            move || {
-                for (z_next, &z) in z_next.iter_mut().zip(z) {
-                    *z_next = f(z);
-                }
+        side_by_side(
+            SamePlaces { to: z_next, from: [z] },
+            LEAST_UNITS,
+            UNITS_OF_PARTS,
+            move |SamePlaces { to, from: [z] }| {
+                vectorized(
+                    #[inline(always)]
+                    move || {
+                        for (z_next, &z) in to.iter_mut().zip(z) {
+                            *z_next = f(z);
+                        }
+                    },
+                );
             },
         );
     }
 
     fn backward(&self, delta_next: &[R], z: &[R], z_next: &[R], delta: &mut [R]) {
         let backward = self.backward;
-        vectorized(
-            #[inline(always)]
-            move || {
-                let values = z.iter().zip(z_next);
-                for ((delta, &delta_next), (&z, &z_next)) in delta.iter_mut().zip(delta_next).zip(values) {
-                    *delta = backward(delta_next, z, z_next);
-                }
-            },
-        );
+        let whole = SamePlaces { to: delta, from: [delta_next, z, z_next] };
+        side_by_side(whole, LEAST_UNITS, UNITS_OF_PARTS, move |SamePlaces { to, from: [delta_next, z, z_next] }| {
+            vectorized(
+                #[inline(always)]
+                move || {
+                    let values = z.iter().zip(z_next);
+                    for ((delta, &delta_next), (&z, &z_next)) in to.iter_mut().zip(delta_next).zip(values) {
+                        *delta = backward(delta_next, z, z_next);
+                    }
+                },
+            );
+        });
     }
 }

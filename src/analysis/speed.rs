@@ -89,8 +89,8 @@ fn speed(logarithms: &[f64], method: String, comparable: bool) -> Option<Speed> 
     Some(Speed { method, pairs: logarithms.len(), ratio: spread.mean.exp(), interval, pace })
 }
 
-/// Why times of these pairs from two folders cannot be compared; none if all were taken of single runs by one worker on the same processor.
-/// Whether something else ran on the machine is not recorded.
+/// Why times of these pairs from two folders cannot be compared; none if all were taken of single runs by one worker on the same processor,
+/// each pair with as many threads. Whether something else ran on the machine is not recorded.
 #[must_use]
 pub fn obstacle(first: &Manifest, second: &Manifest, pairs: &[(&Finished, &Finished)]) -> Option<String> {
     let sessions = || first.sessions.iter().chain(&second.sessions);
@@ -105,6 +105,10 @@ pub fn obstacle(first: &Manifest, second: &Manifest, pairs: &[(&Finished, &Finis
     };
     if let Some((how, instead)) = reason {
         return Some(format!("taken {how}; use `{instead}` on both sides"));
+    }
+    let threads = |(a, b): &(&Finished, &Finished)| (a.measurement.threads, b.measurement.threads);
+    if let Some((a, b)) = pairs.iter().map(threads).find(|(a, b)| a != b) {
+        return Some(format!("runs taken with {a} and {b} threads; use the same `--threads` on both sides"));
     }
     let first = sessions().next()?.processors();
     let other = sessions().map(Session::processors).find(|other| *other != first)?;

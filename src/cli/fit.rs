@@ -334,7 +334,7 @@ fn weighted(
             format!("rows count by their weights in column `{shown}`; {} of weight 0 left out", counted(left, "row"))
         }
     };
-    Ok((DataSet { features: data.features.gather(&rows), target, ..data }, of_rows, Some(note)))
+    Ok((DataSet { features: data.features.gather(&rows).into(), target, ..data }, of_rows, Some(note)))
 }
 
 fn read_target(arguments: &FitArguments, table: &Table, target: &Column, about: &mut About) -> CommandResult<Target> {

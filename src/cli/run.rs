@@ -40,6 +40,10 @@ pub struct RunArguments {
     /// Train similar runs of small networks in one pass, on or off [default: on]; results are the same, times are shares
     #[arg(long, value_name = "ON|OFF", value_parser = values::switch)]
     pub gangs: Option<bool>,
+    /// Threads within each run of the engine `reference` [default: 1, or the cores of `--jobs` where fewer runs are left]; results
+    /// are the same
+    #[arg(long, value_name = "N", value_parser = values::threads)]
+    pub threads: Option<usize>,
     #[command(flatten)]
     pub limits: LimitArguments,
     #[command(flatten)]
@@ -64,12 +68,13 @@ pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failur
     }
     let options = Options {
         out,
-        workers: arguments.jobs.unwrap_or_else(cores),
+        workers: arguments.jobs.unwrap_or_else(|| (cores() / arguments.threads.unwrap_or(1)).max(1)),
         check: !arguments.no_check,
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
         shard,
         limits: arguments.limits.limits(),
         gangs: arguments.gangs.unwrap_or(true),
+        threads: arguments.threads,
         quiet: arguments.progress.quiet,
     };
     if !options.quiet {

@@ -188,7 +188,7 @@ fn one(run: &Finished, results: &Path) -> String {
     } else {
         String::new()
     };
-    rows.push(row("time", format!("{wall_seconds:.3} s, {}{share}", counted(steps, "step"))));
+    rows.push(row("time", format!("{wall_seconds:.3} s, {}{share}{}", counted(steps, "step"), threads(run))));
     if let Some(check) = &run.measurement.check {
         let gaps = format!("loss {:.1e}, gradient {:.1e}, bound {:e}", check.loss_gap, check.gradient_gap, check.bound);
         rows.push(row("gap to the other engine", gaps));
@@ -198,6 +198,11 @@ fn one(run: &Finished, results: &Path) -> String {
         let _ = write!(text, "\ncurve\n{}", indented(&aligned(&curve(&record.curve, &record.metric, record))));
     }
     text
+}
+
+/// By how many threads a run was computed, where by more than one.
+fn threads(run: &Finished) -> String {
+    if run.measurement.threads == 1 { String::new() } else { format!(", by {} threads", run.measurement.threads) }
 }
 
 /// How often each class of the test part was taken for each, of a run that predicts classes.

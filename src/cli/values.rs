@@ -36,6 +36,16 @@ pub fn workers(typed: &str) -> Result<usize, Expected> {
     }
 }
 
+/// More threads than this would all wait for memory.
+const MOST_THREADS: usize = 256;
+
+pub fn threads(typed: &str) -> Result<usize, Expected> {
+    match typed.parse() {
+        Ok(count) if (1..=MOST_THREADS).contains(&count) => Ok(count),
+        _ => Err(Expected(format!("expected a whole number from 1 to {MOST_THREADS}"))),
+    }
+}
+
 pub fn positive(typed: &str) -> Result<f64, Expected> {
     match typed.parse() {
         Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),

@@ -1,6 +1,7 @@
 //! Numbers in a box of any dimensions, as IDX and NumPy files hold them.
 
 use super::error::{DataError, DataFault};
+use super::figures::FigureList;
 use super::table::MOST_CELLS;
 use crate::num::{Image, Shape};
 
@@ -11,7 +12,7 @@ pub struct NumberBox {
     pub dimensions: Vec<usize>,
     /// Whether the file's type is one of whole numbers.
     pub whole: bool,
-    pub values: Vec<f64>,
+    pub values: FigureList,
 }
 
 impl NumberBox {
@@ -48,11 +49,10 @@ impl NumberBox {
     /// # Errors
     /// If one is not; names its sample.
     pub fn finite(self) -> Result<Self, DataError> {
-        match self.values.iter().position(|value| !value.is_finite()) {
+        match self.values.first_not_finite() {
             None => Ok(self),
-            Some(at) => {
+            Some((at, value)) => {
                 let sample = at / (self.values.len() / self.dimensions[0]) + 1;
-                let value = self.values[at];
                 Err(DataFault::Values.error(format!("sample {sample} holds `{value}`, which is not finite")))
             }
         }

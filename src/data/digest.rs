@@ -1,21 +1,48 @@
 //! A data set's digest.
 
+use super::figures::FigureList;
 use super::set::{DataSet, Target};
 use crate::digest::Digest;
 use crate::num::{Image, Objective, Real, Shape};
 
 /// What the digest is of, and the version of its fields.
 const FORM: &str = "burnmark data 1";
+/// The same of a set's mark.
+const MARK: &str = "burnmark mark of data 1";
 
 impl DataSet {
     /// The BLAKE3 digest of size, shape, features and targets, in hex: two sets with the same digest hold the same bits.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut digest = Digest::of(FORM);
+        self.by_features(FORM, |digest| {
+            digest.begin("features", size_of::<f64>() * self.features.rows() * self.features.cols());
+            let mut bytes = Vec::new();
+            for piece in self.features.pieces() {
+                bytes.clear();
+                f64::extend_bytes(&piece, &mut bytes);
+                digest.go_on(&bytes);
+            }
+        })
+    }
+
+    /// The same over the features as they are kept, where that is narrower than f64, and so the faster: sets with the same mark
+    /// have the same digest. Nothing keeps it.
+    #[must_use]
+    pub fn mark(&self) -> Option<String> {
+        let narrow = self.features.narrow()?;
+        Some(self.by_features(MARK, |digest| match narrow {
+            FigureList::Bytes(numbers) => digest.field("bytes", numbers),
+            FigureList::Short(numbers) => add_numbers("short", numbers, digest),
+            FigureList::Full(numbers) => add_numbers("full", numbers, digest),
+        }))
+    }
+
+    fn by_features(&self, form: &str, add_features: impl FnOnce(&mut Digest)) -> String {
+        let mut digest = Digest::of(form);
         add_shape(self.shape, &mut digest);
         digest.count("rows", self.features.rows());
         digest.count("columns", self.features.cols());
-        add_numbers("features", self.features.data(), &mut digest);
+        add_features(&mut digest);
         match &self.target {
             Target::Classes { labels, count } => {
                 digest.field("target", b"classes");
@@ -75,20 +102,20 @@ fn add_objective(objective: &Objective, digest: &mut Digest) {
     }
 }
 
-/// Numbers row by row, little-endian f64.
-fn add_numbers(name: &str, numbers: &[f64], digest: &mut Digest) {
+/// Numbers row by row, little-endian.
+fn add_numbers<R: Real>(name: &str, numbers: &[R], digest: &mut Digest) {
     digest.begin(name, size_of_val(numbers));
     let mut bytes = Vec::new();
     for piece in numbers.chunks(1 << 16) {
         bytes.clear();
-        f64::extend_bytes(piece, &mut bytes);
+        R::extend_bytes(piece, &mut bytes);
         digest.go_on(&bytes);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{About, Rows};
+    use super::super::{About, Figures, Rows};
     use super::*;
     use crate::num::Matrix;
     use std::sync::Arc;
@@ -96,7 +123,7 @@ mod tests {
     fn set(shape: Shape, target: Target) -> DataSet {
         let numbers = [0.5, -1.0, 2.0, 1e-300, 3.25, 0.1];
         DataSet {
-            features: Matrix::new(2, 3, numbers.to_vec()),
+            features: Matrix::new(2, 3, numbers.to_vec()).into(),
             shape,
             target,
             gives_back: false,
@@ -141,6 +168,31 @@ mod tests {
         }
     }
 
+    /// One number or its type changes the mark; the target does, too.
+    #[test]
+    fn marks_tell_apart_what_digests_do() {
+        let of = |numbers: &[f64], label| {
+            let features = Figures::new(2, 2, FigureList::from(numbers));
+            DataSet::flat(features, Target::Classes { labels: vec![0, label], count: 3 })
+        };
+        let sets = [
+            of(&[0.0, 1.0, 2.0, 3.0], 1),
+            of(&[0.0, 1.0, 2.0, 4.0], 1),
+            of(&[0.0, 1.0, 2.0, 3.0], 2),
+            of(&[0.5, 1.0, 2.0, 3.0], 1),
+            of(&[-0.0, 1.0, 2.0, 3.0], 1),
+        ];
+        for (at, one) in sets.iter().enumerate() {
+            for (other_at, other) in sets.iter().enumerate() {
+                assert_eq!(one.mark() == other.mark(), at == other_at);
+                assert_eq!(one.digest() == other.digest(), at == other_at);
+            }
+        }
+        assert_eq!(of(&[0.1, 1.0, 2.0, 3.0], 1).mark(), None, "as wide as the digest's numbers");
+        let wide = Figures::from(Matrix::new(2, 2, vec![0.0, 1.0, 2.0, 3.0]));
+        assert_eq!(DataSet { features: wide, ..sets[0].clone() }.digest(), sets[0].digest());
+    }
+
     /// One bit of anything changes it.
     #[test]
     fn whatever_differs_is_told_apart() {
@@ -154,7 +206,7 @@ mod tests {
         all.push(set(Shape::Flat, Target::Objective(Objective::Beale)));
         all.push(set(Shape::Flat, Target::Objective(Objective::Rosenbrock { dimensions: 2 })));
         let mut other = set(Shape::Flat, classes());
-        other.features = Matrix::new(3, 2, all[0].features.data().to_vec());
+        other.features = Matrix::new(3, 2, all[0].features.data().to_vec()).into();
         all.push(other);
         let digests: std::collections::BTreeSet<String> = all.iter().map(DataSet::digest).collect();
         assert_eq!(digests.len(), all.len());

@@ -6,6 +6,7 @@
 
 use super::array::{NumberBox, shown};
 use super::error::{DataError, DataFault};
+use super::figures::FigureList;
 use super::file;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
@@ -69,14 +70,16 @@ fn read_numbers(
     count: usize,
     width: usize,
     number: fn(&[u8]) -> f64,
-) -> Result<Vec<f64>, DataError> {
+) -> Result<FigureList, DataError> {
     const PIECE: usize = 1 << 16;
-    let (mut values, mut piece) = (Vec::new(), Vec::new());
+    let (mut values, mut piece, mut numbers) = (FigureList::default(), Vec::new(), Vec::new());
     while values.len() < count {
         let wanted = (count - values.len()).min(PIECE) * width;
         piece.clear();
         source.take(wanted as u64).read_to_end(&mut piece).map_err(|why| cut_short(&why))?;
-        values.extend(piece.chunks_exact(width).map(number));
+        numbers.clear();
+        numbers.extend(piece.chunks_exact(width).map(number));
+        values.extend(&numbers);
         if piece.len() < wanted {
             return Err(DataFault::Format.error(format!("the file ends after {} of {count} numbers", values.len())));
         }
@@ -119,7 +122,7 @@ mod tests {
         ];
         for (kind, data, values) in data {
             let bytes = [header(kind, &[2, 1]), data].concat();
-            let expected = NumberBox { dimensions: vec![2, 1], whole: kind < 0x0D, values: values.to_vec() };
+            let expected = NumberBox { dimensions: vec![2, 1], whole: kind < 0x0D, values: values.as_slice().into() };
             assert_eq!(parse(bytes.as_slice()).unwrap(), expected);
             assert_eq!(parse(packed(&bytes).as_slice()).unwrap(), expected);
         }

@@ -1,9 +1,9 @@
 //! Numbers that differ in a file and are equal once they are cast: f32 has 24 bits, and points in time in milliseconds take 41.
 
 use super::Indices;
-use super::prepared::scaled_set;
+use super::prepared::ScaledNumbers;
 use super::set::{DataSet, Target};
-use crate::num::{Matrix, Real};
+use crate::num::Real;
 
 /// A feature, or the target, of which different numbers become equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,16 +25,25 @@ pub fn merged<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> V
     let targets = set.target.numbers();
     let cols = set.features.cols();
     let columns = (0..cols.min(MOST_NUMBERS / set.samples().max(1))).map(Some).chain([None]);
-    let raw = |column: Option<usize>| numbers_of(set.features.data(), targets, cols, column);
-    let looked_at: Vec<Option<usize>> = columns.filter(|column| !are_plain(raw(*column))).collect();
+    let raw = |column: Option<usize>| -> Box<dyn Iterator<Item = f64> + '_> {
+        match column {
+            Some(column) => Box::new(set.features.column(column)),
+            None => Box::new(targets.iter().copied()),
+        }
+    };
+    let plain = |column: Option<usize>| (column.is_some() && set.features.are_bytes()) || are_plain(raw(column));
+    let looked_at: Vec<Option<usize>> = columns.filter(|column| !plain(*column)).collect();
     if looked_at.is_empty() || matches!(set.target, Target::Objective(_)) {
         return Vec::new();
     }
-    let (features, values) = scaled_set(set, indices, standardize);
-    let values = values.as_ref().map(Matrix::data).unwrap_or_default();
+    let features = ScaledNumbers::features(set, indices, standardize);
+    let values = ScaledNumbers::values(set, indices, standardize).map(|values| values.all()).unwrap_or_default();
     let merged = |column: Option<usize>| {
-        let cast = numbers_of(features.data(), values, cols, column).map(R::from_f64);
-        let mut pairs: Vec<(f64, R)> = raw(column).zip(cast).collect();
+        let scaled: Box<dyn Iterator<Item = f64> + '_> = match column {
+            Some(column) => Box::new(features.column(column)),
+            None => Box::new(values.iter().copied()),
+        };
+        let mut pairs: Vec<(f64, R)> = raw(column).zip(scaled.map(R::from_f64)).collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let changes = |differ: fn(&(f64, R), &(f64, R)) -> bool| {
             pairs.windows(2).filter(|pair| differ(&pair[0], &pair[1])).count() + usize::from(!pairs.is_empty())
@@ -43,17 +52,6 @@ pub fn merged<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> V
         (100 * before.saturating_sub(after) >= before.max(1)).then_some(Merged { column, before, after })
     };
     looked_at.into_iter().filter_map(merged).collect()
-}
-
-/// The numbers of a feature, or of the target.
-fn numbers_of<'n>(
-    features: &'n [f64],
-    targets: &'n [f64],
-    cols: usize,
-    column: Option<usize>,
-) -> impl Iterator<Item = f64> + use<'n> {
-    let (numbers, first, step) = column.map_or((targets, 0, 1), |column| (features, column, cols));
-    numbers.iter().skip(first).step_by(step.max(1)).copied()
 }
 
 /// Whether numbers stay different whatever is done here: whole ones, or all halves, of at most 22 bits.
@@ -65,6 +63,7 @@ fn are_plain(mut numbers: impl Iterator<Item = f64>) -> bool {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, Shares, load, split};
+    use crate::num::Matrix;
     use crate::registry::Chosen;
 
     #[test]

@@ -11,10 +11,11 @@
 use super::entry::DataEntry;
 use super::error::{DataError, DataFault};
 use super::fetch::{self, FetchState, Pinned, Remote};
+use super::figures::{FigureList, Figures};
 use super::idx;
 use super::rows::{OwnParts, Rows};
 use super::set::{DataSet, Target};
-use crate::num::{Matrix, Shape};
+use crate::num::Shape;
 use crate::registry::Entry;
 use std::path::Path;
 
@@ -103,7 +104,7 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, DataError> {
         let bytes = bytes.map_err(|why| why.with_help(&format!("; `burnmark data fetch {name}` gets it anew")))?;
         idx::parse(bytes.as_slice()).map_err(|why| why.in_file(&path.display().to_string()))
     };
-    let (mut pixels, mut labels, mut size, mut last) = (Vec::new(), Vec::new(), None, 0);
+    let (mut pixels, mut labels, mut size, mut last) = (FigureList::default(), Vec::new(), None, 0);
     for pair in set.files.chunks_exact(2) {
         let (images, digits) = (read(&pair[0])?, read(&pair[1])?);
         let count = images.dimensions[0];
@@ -112,12 +113,12 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, DataError> {
             return Err(DataFault::NotPinned.error(format!("the files of `{name}` do not go together")));
         }
         last = labels.len();
-        pixels.extend(images.values);
-        labels.extend(digits.values);
+        pixels.append(&images.values);
+        labels.extend(digits.values.into_f64());
     }
     let labels = super::table::Labels::of(&labels);
     let samples = labels.classes.len();
-    let features = Matrix::new(samples, pixels.len() / samples.max(1), pixels);
+    let features = Figures::new(samples, pixels.len() / samples.max(1), pixels);
     let target = Target::Classes { count: labels.names.len(), labels: labels.classes };
     let rows = Rows { own: Some(OwnParts::Published(last..samples)), ..Rows::default() };
     Ok(DataSet { rows, ..DataSet::shaped(features, size.unwrap_or(Shape::Flat), target) })

@@ -17,6 +17,7 @@ mod entry;
 mod error;
 #[doc(hidden)]
 pub mod fetch;
+mod figures;
 mod file;
 mod idx;
 mod jpeg;
@@ -56,6 +57,7 @@ pub use builtin::{check as check_builtin, feature_names};
 pub use draw::{Draw, is_drawn};
 pub use entry::{ChosenSet, DataEntry, Loads, SEED, is_file, samples};
 pub use error::{DataError, DataFault, DataPlace};
+pub use figures::{FigureList, Figures};
 pub use merged::{Merged, merged};
 pub use mnist::load as load_fetched;
 pub use own::{at, data_set, listed};
@@ -131,7 +133,7 @@ pub fn load(set: &ChosenSet) -> Result<DataSet, DataError> {
         Target::Objective(Objective::Quadratic(matrix)) => finite(matrix.data()),
         target => finite(target.numbers()),
     };
-    if !finite(set.features.data()) || !targets_finite {
+    if !(set.features.are_bytes() || set.features.pieces().all(|piece| finite(&piece))) || !targets_finite {
         return Err(DataFault::Values.error(format!("`{name}` holds numbers that are not finite")));
     }
     Ok(set)

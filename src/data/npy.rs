@@ -6,6 +6,7 @@
 
 use super::array::{NumberBox, shown};
 use super::error::{DataError, DataFault};
+use super::figures::FigureList;
 use super::file;
 use super::table::shortened;
 use flate2::read::DeflateDecoder;
@@ -64,7 +65,12 @@ pub fn array(mut source: impl Read) -> Result<NumberBox, DataError> {
     let count = NumberBox::count(&header.dimensions)?;
     let values = numbers(&mut source, count, header.number)
         .map_err(|why| why.reworded(|why| format!("the header says {}, but {why}", shown(&header.dimensions))))?;
-    let values = if header.columns_first { rows_first(&values, &header.dimensions) } else { values };
+    let values = match values {
+        values if !header.columns_first => values,
+        FigureList::Bytes(values) => FigureList::Bytes(rows_first(&values, &header.dimensions)),
+        FigureList::Short(values) => FigureList::Short(rows_first(&values, &header.dimensions)),
+        FigureList::Full(values) => FigureList::Full(rows_first(&values, &header.dimensions)),
+    };
     NumberBox { dimensions: header.dimensions, whole: header.whole, values }.finite()
 }
 
@@ -79,16 +85,16 @@ fn damaged(why: &std::io::Error) -> DataError {
     })
 }
 
-/// How many bytes a number has, and which one they are.
+/// How many bytes a number has, and which numbers they are.
 #[derive(Clone, Copy)]
 struct NumberForm {
     width: usize,
-    number: fn(&[u8]) -> f64,
+    numbers: NumbersOf,
     big_endian: bool,
 }
 
-/// Bytes of a number, how to read one, and whether all are whole.
-type NumberReader = (usize, fn(&[u8]) -> f64, bool);
+/// Turns the bytes of numbers, one behind the other, into these.
+type NumbersOf = fn(&[u8], &mut Vec<f64>);
 
 /// What an array's header says.
 struct NpyHeader {
@@ -130,36 +136,37 @@ const MOST_DIMENSIONS: usize = 64;
 
 #[allow(clippy::cast_precision_loss)] // beyond 2⁵³ a whole number is the nearest float
 fn number_form(descr: &str) -> Result<(NumberForm, bool), DataError> {
-    fn piece<const N: usize>(bytes: &[u8]) -> [u8; N] {
-        let mut piece = [0; N];
-        piece.copy_from_slice(&bytes[..N]);
-        piece
+    // One loop for each type, which the compiler turns into vectors.
+    macro_rules! numbers {
+        ($width:literal, $number:expr) => {
+            ($width, |bytes, to| to.extend(bytes.as_chunks::<$width>().0.iter().map(|bytes| $number(*bytes))))
+        };
     }
     let kind = descr.strip_prefix(['<', '>', '|', '=']).unwrap_or(descr);
-    let (width, number, whole): NumberReader = match kind {
-        "b1" => (1, |b| f64::from(u8::from(b[0] != 0)), true),
-        "u1" => (1, |b| f64::from(b[0]), true),
-        "i1" => (1, |b| f64::from(i8::from_le_bytes(piece(b))), true),
-        "u2" => (2, |b| f64::from(u16::from_le_bytes(piece(b))), true),
-        "i2" => (2, |b| f64::from(i16::from_le_bytes(piece(b))), true),
-        "u4" => (4, |b| f64::from(u32::from_le_bytes(piece(b))), true),
-        "i4" => (4, |b| f64::from(i32::from_le_bytes(piece(b))), true),
-        "u8" => (8, |b| u64::from_le_bytes(piece(b)) as f64, true),
-        "i8" => (8, |b| i64::from_le_bytes(piece(b)) as f64, true),
-        "f4" => (4, |b| f64::from(f32::from_le_bytes(piece(b))), false),
-        "f8" => (8, |b| f64::from_le_bytes(piece(b)), false),
+    let ((width, numbers), whole): ((usize, NumbersOf), bool) = match kind {
+        "b1" => (numbers!(1, |b: [u8; 1]| f64::from(u8::from(b[0] != 0))), true),
+        "u1" => (numbers!(1, |b: [u8; 1]| f64::from(b[0])), true),
+        "i1" => (numbers!(1, |b| f64::from(i8::from_le_bytes(b))), true),
+        "u2" => (numbers!(2, |b| f64::from(u16::from_le_bytes(b))), true),
+        "i2" => (numbers!(2, |b| f64::from(i16::from_le_bytes(b))), true),
+        "u4" => (numbers!(4, |b| f64::from(u32::from_le_bytes(b))), true),
+        "i4" => (numbers!(4, |b| f64::from(i32::from_le_bytes(b))), true),
+        "u8" => (numbers!(8, |b| u64::from_le_bytes(b) as f64), true),
+        "i8" => (numbers!(8, |b| i64::from_le_bytes(b) as f64), true),
+        "f4" => (numbers!(4, |b| f64::from(f32::from_le_bytes(b))), false),
+        "f8" => (numbers!(8, f64::from_le_bytes), false),
         _ => {
             let can = "whole numbers of 8 to 64 bits, floats of 32 or 64, and flags can be read";
             return Err(DataFault::Column.error(format!("the array is of type `{}`; {can}", shortened(descr))));
         }
     };
-    Ok((NumberForm { width, number, big_endian: descr.starts_with('>') }, whole))
+    Ok((NumberForm { width, numbers, big_endian: descr.starts_with('>') }, whole))
 }
 
 /// So many numbers, and nothing behind them; piece by piece, so that memory is taken for what is there.
-fn numbers(source: &mut impl Read, count: usize, form: NumberForm) -> Result<Vec<f64>, DataError> {
+fn numbers(source: &mut impl Read, count: usize, form: NumberForm) -> Result<FigureList, DataError> {
     const PIECE: usize = 1 << 16;
-    let (mut values, mut piece) = (Vec::new(), Vec::new());
+    let (mut values, mut piece, mut numbers) = (FigureList::default(), Vec::new(), Vec::new());
     while values.len() < count {
         let wanted = (count - values.len()).min(PIECE) * form.width;
         piece.clear();
@@ -167,7 +174,9 @@ fn numbers(source: &mut impl Read, count: usize, form: NumberForm) -> Result<Vec
         if form.big_endian {
             piece.chunks_exact_mut(form.width).for_each(<[u8]>::reverse);
         }
-        values.extend(piece.chunks_exact(form.width).map(form.number));
+        numbers.clear();
+        (form.numbers)(&piece, &mut numbers);
+        values.extend(&numbers);
         if piece.len() < wanted {
             return Err(DataFault::Format.error(format!("the file ends after {} of {count} numbers", values.len())));
         }
@@ -180,7 +189,7 @@ fn numbers(source: &mut impl Read, count: usize, form: NumberForm) -> Result<Vec
 }
 
 /// Numbers of which the first dimension varies fastest, in the other order.
-fn rows_first(values: &[f64], dimensions: &[usize]) -> Vec<f64> {
+fn rows_first<T: Copy>(values: &[T], dimensions: &[usize]) -> Vec<T> {
     let mut strides = vec![1; dimensions.len()];
     for axis in 1..dimensions.len() {
         strides[axis] = strides[axis - 1] * dimensions[axis - 1];

@@ -1,6 +1,7 @@
 //! A data set split, scaled and cast: what a training sees.
 
 use super::Indices;
+use super::figures::Figures;
 use super::scaling::Scales;
 use super::set::{DataSet, Target};
 use crate::num::{MatRef, Matrix, Real, Shape};
@@ -57,14 +58,14 @@ impl<R: Real> Prepared<R> {
             (ScaledNumbers::features(set, indices, standardize), ScaledNumbers::values(set, indices, standardize));
         let positions = set.positions();
         let part = |rows: &[usize]| Part {
-            inputs: features.rows(rows.iter().copied()),
+            inputs: features.rows(rows),
             targets: match (&set.target, &values) {
                 (Target::Classes { labels, .. }, _) => {
                     let answers = |&row: &usize| labels[row * positions..(row + 1) * positions].iter().copied();
                     Targets::Classes(rows.iter().flat_map(answers).collect())
                 }
                 (_, Some(values)) => {
-                    let numbers = values.scales.rows(&values.numbers, rows.iter().copied());
+                    let numbers = values.scales.rows(&values.numbers, rows);
                     Targets::Values(Matrix::new(rows.len() * positions, set.target.columns(), numbers))
                 }
                 _ => Targets::None,
@@ -148,7 +149,7 @@ pub struct Beyond {
 #[must_use]
 pub fn beyond<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> Option<Beyond> {
     let targets = set.target.numbers();
-    if is_ordinary(set.features.data()) && is_ordinary(targets) {
+    if (set.features.are_bytes() || set.features.pieces().all(|piece| is_ordinary(&piece))) && is_ordinary(targets) {
         return None;
     }
     let (features, values) = scaled_set(set, indices, standardize);
@@ -168,25 +169,26 @@ fn is_ordinary(numbers: &[f64]) -> bool {
 }
 
 /// All features, and the numbers to be predicted, a row per sample.
-pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
-    let all = |of: ScaledNumbers<'_>| of.rows(0..set.samples());
+fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
+    let rows: Vec<usize> = (0..set.samples()).collect();
+    let all = |of: ScaledNumbers<'_>| of.rows(&rows);
     (all(ScaledNumbers::features(set, indices, standardize)), ScaledNumbers::values(set, indices, standardize).map(all))
 }
 
 /// Numbers of a set, a row per sample, and how they are scaled.
-struct ScaledNumbers<'a> {
-    numbers: Cow<'a, Matrix<f64>>,
+pub(super) struct ScaledNumbers<'a> {
+    numbers: Cow<'a, Figures>,
     scales: Scales,
 }
 
 impl<'a> ScaledNumbers<'a> {
-    fn features(set: &'a DataSet, indices: &Indices, standardize: bool) -> Self {
+    pub(super) fn features(set: &'a DataSet, indices: &Indices, standardize: bool) -> Self {
         let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
         Self::of(set, Cow::Borrowed(&set.features), steps, (indices, standardize))
     }
 
     /// What is to be predicted, where it is numbers.
-    fn values(set: &'a DataSet, indices: &Indices, standardize: bool) -> Option<Self> {
+    pub(super) fn values(set: &'a DataSet, indices: &Indices, standardize: bool) -> Option<Self> {
         let (numbers, positions) = (set.target.numbers(), set.positions());
         if numbers.is_empty() {
             return None;
@@ -195,22 +197,28 @@ impl<'a> ScaledNumbers<'a> {
             return Some(Self::features(set, indices, standardize));
         }
         let rows = Matrix::new(set.samples(), positions * set.target.columns(), numbers.to_vec());
-        Some(Self::of(set, Cow::Owned(rows), positions, (indices, standardize)))
+        Some(Self::of(set, Cow::Owned(rows.into()), positions, (indices, standardize)))
     }
 
     /// Rows of `steps` times some columns, each scaled alike at all steps.
-    fn of(
-        set: &DataSet,
-        numbers: Cow<'a, Matrix<f64>>,
-        steps: usize,
-        (indices, standardize): (&Indices, bool),
-    ) -> Self {
+    fn of(set: &DataSet, numbers: Cow<'a, Figures>, steps: usize, (indices, standardize): (&Indices, bool)) -> Self {
         let standardize = standardize && !matches!(set.target, Target::Objective(_));
         let scales = if standardize { Scales::of(&numbers, steps, &indices.train) } else { Scales::NONE };
         Self { numbers, scales }
     }
 
-    fn rows<R: Real>(&self, rows: impl ExactSizeIterator<Item = usize>) -> Matrix<R> {
+    /// A column, scaled.
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = f64> {
+        self.numbers.column(column).map(move |x| self.scales.number(column, x))
+    }
+
+    /// All of them scaled, answer by answer.
+    pub(super) fn all(&self) -> Vec<f64> {
+        let rows: Vec<usize> = (0..self.numbers.rows()).collect();
+        self.scales.rows(&self.numbers, &rows)
+    }
+
+    fn rows<R: Real>(&self, rows: &[usize]) -> Matrix<R> {
         Matrix::new(rows.len(), self.numbers.cols(), self.scales.rows(&self.numbers, rows))
     }
 }

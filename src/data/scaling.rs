@@ -1,7 +1,10 @@
 //! Features and targets shifted and scaled to mean 0 and standard deviation 1 of the training part.
 
+use super::figures::Figures;
+use crate::num::Real;
+use crate::num::crew::{Divisible, side_by_side};
+use crate::num::lanes::vectorized;
 use crate::num::vector::power_of_two;
-use crate::num::{Matrix, Real};
 
 /// How each column is shifted and scaled; none: numbers stay as they are.
 pub struct Scales(Vec<Scaling>);
@@ -17,6 +20,9 @@ struct Scaling {
 }
 
 impl Scaling {
+    const NONE: Self = Self { power: 1.0, mean: 0.0, deviation: 1.0 };
+
+    #[inline(always)]
     fn apply(self, x: f64) -> f64 {
         (x * self.power - self.mean) / self.deviation
     }
@@ -32,33 +38,49 @@ impl Scales {
     /// Where all numbers of a column are equal, they are only shifted, to exactly 0: their mean as a sum of roundings would leave
     /// a deviation of a rounding, and to divide by that is to make something of nothing.
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
-    pub fn of(matrix: &Matrix<f64>, steps: usize, rows: &[usize]) -> Self {
-        let cols = matrix.cols() / steps.max(1);
-        if cols == 0 {
-            return Self::NONE;
-        }
-        let each = || rows.iter().flat_map(|&row| matrix.row(row).chunks_exact(cols));
-        let first = each().next().map_or_else(|| vec![0.0; cols], <[f64]>::to_vec);
+    pub fn of(figures: &Figures, steps: usize, rows: &[usize]) -> Self {
+        let cols = figures.cols() / steps.max(1);
+        let Some(&first) = rows.first().filter(|_| cols > 0) else { return Self(vec![Scaling::NONE; cols]) };
+        let first = figures.row_in(first, &mut Vec::new())[..cols].to_vec();
         let (mut largest, mut varies) = (vec![0.0_f64; cols], vec![false; cols]);
-        for row in each() {
-            for ((x, first), (largest, varies)) in row.iter().zip(&first).zip(largest.iter_mut().zip(&mut varies)) {
-                *largest = largest.max(x.abs());
-                *varies |= x != first;
-            }
-        }
+        each_step(figures, rows, cols, |row| {
+            let (first, largest, varies) = (first.as_slice(), largest.as_mut_slice(), varies.as_mut_slice());
+            vectorized(
+                #[inline(always)]
+                move || {
+                    let columns = first.iter().zip(largest.iter_mut().zip(varies.iter_mut()));
+                    for (x, (first, (largest, varies))) in row.iter().zip(columns) {
+                        *largest = largest.max(x.abs());
+                        *varies |= x != first;
+                    }
+                },
+            );
+        });
         let powers: Vec<f64> = largest.into_iter().map(power_of_two).collect();
         let count = (rows.len() * steps) as f64;
         let mut means = vec![0.0; cols];
-        for row in each() {
-            means.iter_mut().zip(row.iter().zip(&powers)).for_each(|(sum, (x, power))| *sum += x * power);
-        }
+        each_step(figures, rows, cols, |row| {
+            let (means, powers) = (means.as_mut_slice(), powers.as_slice());
+            vectorized(
+                #[inline(always)]
+                move || {
+                    means.iter_mut().zip(row.iter().zip(powers)).for_each(|(sum, (x, power))| *sum += x * power);
+                },
+            );
+        });
         means.iter_mut().for_each(|sum| *sum /= count);
         let mut squares = vec![0.0; cols];
-        for row in each() {
-            for ((sum, x), (power, mean)) in squares.iter_mut().zip(row).zip(powers.iter().zip(&means)) {
-                *sum += (x * power - mean) * (x * power - mean);
-            }
-        }
+        each_step(figures, rows, cols, |row| {
+            let (squares, means, powers) = (squares.as_mut_slice(), means.as_slice(), powers.as_slice());
+            vectorized(
+                #[inline(always)]
+                move || {
+                    for ((sum, x), (power, mean)) in squares.iter_mut().zip(row).zip(powers.iter().zip(means)) {
+                        *sum += (x * power - mean) * (x * power - mean);
+                    }
+                },
+            );
+        });
         let of_column = |col: usize| {
             if varies[col] {
                 Scaling { power: powers[col], mean: means[col], deviation: (squares[col] / count).sqrt() }
@@ -69,19 +91,74 @@ impl Scales {
         Self((0..cols).map(of_column).collect())
     }
 
-    /// These rows of the matrix, scaled, one behind the other.
-    pub fn rows<R: Real>(&self, matrix: &Matrix<f64>, rows: impl ExactSizeIterator<Item = usize>) -> Vec<R> {
-        let mut scaled = Vec::with_capacity(rows.len() * matrix.cols());
-        for row in rows.map(|row| matrix.row(row)) {
-            if self.0.is_empty() {
-                scaled.extend(row.iter().map(|&x| R::from_f64(x)));
-                continue;
-            }
-            for step in row.chunks_exact(self.0.len()) {
-                scaled.extend(step.iter().zip(&self.0).map(|(&x, scaling)| R::from_f64(scaling.apply(x))));
-            }
-        }
+    /// These rows, scaled, one behind the other; several threads may share them.
+    pub fn rows<R: Real>(&self, figures: &Figures, rows: &[usize]) -> Vec<R> {
+        let mut scaled = vec![R::ZERO; rows.len() * figures.cols()];
+        let least = LEAST_SCALED.div_ceil(figures.cols().max(1));
+        side_by_side(
+            ScaledRows { rows, cols: figures.cols(), to: &mut scaled },
+            least,
+            1,
+            |ScaledRows { rows, cols, to }| {
+                let mut room = Vec::new();
+                for (row, to) in rows.iter().zip(to.chunks_exact_mut(cols.max(1))) {
+                    self.write(figures.row_in(*row, &mut room), to);
+                }
+            },
+        );
         scaled
+    }
+
+    fn write<R: Real>(&self, row: &[f64], to: &mut [R]) {
+        let scales = self.0.as_slice();
+        vectorized(
+            #[inline(always)]
+            move || {
+                if scales.is_empty() {
+                    to.iter_mut().zip(row).for_each(|(to, x)| *to = R::from_f64(*x));
+                    return;
+                }
+                for (to, row) in to.chunks_exact_mut(scales.len()).zip(row.chunks_exact(scales.len())) {
+                    to.iter_mut()
+                        .zip(row.iter().zip(scales))
+                        .for_each(|(to, (x, scaling))| *to = R::from_f64(scaling.apply(*x)));
+                }
+            },
+        );
+    }
+
+    /// A number of this column, scaled.
+    pub fn number(&self, column: usize, x: f64) -> f64 {
+        if self.0.is_empty() { x } else { self.0[column % self.0.len()].apply(x) }
+    }
+}
+
+/// Numbers to be scaled that are worth another thread.
+const LEAST_SCALED: usize = 1 << 18;
+
+/// Rows that are to be scaled, and where to.
+struct ScaledRows<'a, R> {
+    rows: &'a [usize],
+    cols: usize,
+    to: &'a mut [R],
+}
+
+impl<R: Real> Divisible for ScaledRows<'_, R> {
+    fn length(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn divide(self, at: usize) -> (Self, Self) {
+        let ((rows, others), (to, rest)) = (self.rows.split_at(at), self.to.split_at_mut(at * self.cols));
+        (Self { rows, to, ..self }, Self { rows: others, to: rest, ..self })
+    }
+}
+
+/// Gives each step of each of these rows to `each`, in order.
+fn each_step(figures: &Figures, rows: &[usize], cols: usize, mut each: impl FnMut(&[f64])) {
+    let mut room = Vec::new();
+    for row in rows {
+        figures.row_in(*row, &mut room).chunks_exact(cols).for_each(&mut each);
     }
 }
 
@@ -89,7 +166,9 @@ impl Scales {
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // small whole numbers
 mod tests {
     use super::*;
-    use crate::num::{Purpose, Stream};
+    use crate::num::crew::by_threads;
+    use crate::num::lanes::levels::at_each;
+    use crate::num::{Matrix, Purpose, Stream};
 
     /// The definition, one column at a time: each sum over the rows in order.
     fn plain(numbers: &[f64]) -> impl Fn(f64) -> f64 {
@@ -108,14 +187,20 @@ mod tests {
             |at: usize| if at % cols == 2 { 0.1 } else { stream.normal() * 10_f64.powi((at % cols) as i32) };
         let matrix = Matrix::new(40, cols * steps, (0..40 * cols * steps).map(&mut number).collect());
         let rows: Vec<usize> = (0..30).map(|row| row * 7 % 40).collect();
-        let scaled: Vec<f64> = Scales::of(&matrix, steps, &rows).rows(&matrix, 0..40);
+        let figures = Figures::from(matrix.clone());
+        let all: Vec<usize> = (0..40).collect();
+        let of = || at_each(|| Scales::of(&figures, steps, &rows).rows::<f64>(&figures, &all));
+        let mut by_level = of();
+        by_level.extend(by_threads(3, of));
+        let scaled = by_level[0].1.clone();
+        assert!(by_level.iter().all(|(_, other)| *other == scaled));
         for (at, (x, scaled)) in matrix.data().iter().zip(scaled).enumerate() {
             let column = |row: usize| (0..steps).map(move |step| (row, step * cols + at % cols));
             let of_column: Vec<f64> =
                 rows.iter().flat_map(|&row| column(row)).map(|(row, col)| matrix.row(row)[col]).collect();
             assert_eq!(scaled, plain(&of_column)(*x), "number {at}");
         }
-        let as_they_are: Vec<f32> = Scales::NONE.rows(&matrix, [3, 1].into_iter());
+        let as_they_are: Vec<f32> = Scales::NONE.rows(&figures, &[3, 1]);
         assert_eq!(
             as_they_are[..cols * steps],
             *Matrix::new(40, cols * steps, matrix.data().to_vec()).cast::<f32>().row(3)

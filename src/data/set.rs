@@ -1,6 +1,7 @@
 //! A data set as loaded, and what is to be predicted.
 
 use super::about::About;
+use super::figures::Figures;
 use super::recipe::Recipe;
 use super::rows::Rows;
 use crate::num::{Matrix, Objective, Shape};
@@ -9,7 +10,7 @@ use crate::num::{Matrix, Objective, Shape};
 #[derive(Clone, Debug)]
 pub struct DataSet {
     /// m × n, in the set's own units.
-    pub features: Matrix<f64>,
+    pub features: Figures,
     /// What a row of features is.
     pub shape: Shape,
     pub target: Target,
@@ -57,9 +58,9 @@ impl Target {
 impl DataSet {
     /// A set whose rows are numbers without neighbours.
     #[must_use]
-    pub fn flat(features: Matrix<f64>, target: Target) -> Self {
+    pub fn flat(features: impl Into<Figures>, target: Target) -> Self {
         Self {
-            features,
+            features: features.into(),
             shape: Shape::Flat,
             target,
             gives_back: false,
@@ -71,7 +72,7 @@ impl DataSet {
 
     /// A set whose rows are of some shape.
     #[must_use]
-    pub fn shaped(features: Matrix<f64>, shape: Shape, target: Target) -> Self {
+    pub fn shaped(features: impl Into<Figures>, shape: Shape, target: Target) -> Self {
         Self { shape, ..Self::flat(features, target) }
     }
 

@@ -3,6 +3,7 @@
 use super::error::HarnessError;
 use super::execute::{Cache, settings};
 use super::gpus::{engines, gpus};
+use super::job::ExpectedData;
 use super::prepare::prepared;
 use super::scattered::scattered;
 use crate::data::split;
@@ -139,7 +140,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
     for index in chosen {
         let run = spec.run(index as u64);
         let id = spec.identity(&run);
-        cache.expect(&spec.folder, &run, spec.data_digest(&run));
+        cache.expect(&spec.folder, &run, ExpectedData::of(spec, &run));
         for precision in Precision::ALL {
             if stop.load(Ordering::SeqCst) {
                 return Ok(all);

@@ -2,6 +2,7 @@
 
 use super::error::HarnessError;
 use super::execute::Cache;
+use super::job::ExpectedData;
 use crate::model::layers::{LayerRow, in_words};
 use crate::plan::{RunSpec, Section, Spec, layer_rows};
 
@@ -26,7 +27,7 @@ pub fn networks(spec: &Spec) -> Result<Vec<DrawnNetwork>, HarnessError> {
         if run.model.layers.is_empty() {
             continue;
         }
-        cache.expect(&spec.folder, &run, spec.data_digest(&run));
+        cache.expect(&spec.folder, &run, ExpectedData::of(spec, &run));
         let set = cache.set(&run)?;
         let lists = std::iter::once(&run.model.layers).chain(&run.model.others);
         for (layers, rows) in lists.zip(layer_rows(&run, &set)?) {

@@ -3,13 +3,14 @@
 use super::chosen::chosen;
 use super::error::HarnessError;
 use super::gangs::{least_runs, shared};
-use super::job::Job;
+use super::job::{ExpectedData, Job};
 use super::solved::Solving;
 use super::{Parameters, WorkerAnswer, prepare};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::reference::GangReference;
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
+use crate::num::crew::threads_taken;
 use crate::num::{Precision, Real};
 use crate::optim::Build;
 use crate::plan::{RunSpec, networks, probed};
@@ -27,8 +28,8 @@ use std::time::Instant;
 pub struct Cache {
     /// Where paths start.
     folder: PathBuf,
-    /// The digests that sets are to have.
-    expected: HashMap<String, String>,
+    /// What sets are to be.
+    expected: HashMap<String, ExpectedData>,
     sets: HashMap<String, Rc<DataSet>>,
     /// Sets whose inputs are learned from the training part of a seed.
     fitted: Recent<DataSet>,
@@ -68,13 +69,13 @@ impl<T> Recent<T> {
 }
 
 impl Cache {
-    /// Says where paths start, and which digest a run's set was planned with: a file may change between plan and run.
-    pub fn expect(&mut self, folder: &Path, run: &RunSpec, digest: &str) {
+    /// Says where paths start, and which data a run was planned with: a file may change between plan and run.
+    pub fn expect(&mut self, folder: &Path, run: &RunSpec, data: ExpectedData) {
         folder.clone_into(&mut self.folder);
         if let Ok(key) = key(&run.set())
             && !self.expected.contains_key(&key)
         {
-            self.expected.insert(key, digest.to_owned());
+            self.expected.insert(key, data);
         }
     }
 
@@ -103,7 +104,7 @@ impl Cache {
             self.sets.clear();
         }
         let set = data::load(&run.set_in(&self.folder)?)?;
-        if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
+        if self.expected.get(&key(&choice)?).is_some_and(|expected| !expected.are(&set)) {
             return Err(HarnessError::DataChanged(run.data.set.to_string()));
         }
         let set = Rc::new(if set.recipe.is_some() { set } else { set.polynomial(run.data.degree)?.into_owned() });
@@ -153,10 +154,12 @@ fn timed(
     cache: &mut Cache,
 ) -> Result<WorkerAnswer, HarnessError> {
     let start = Instant::now();
+    let _ = threads_taken(); // by what was before
     let mut answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     }?;
+    answer.measurement.threads = threads_taken() as u64;
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
     Ok(answer)
@@ -224,6 +227,7 @@ fn answer<R: Real>(
             steps: trained.steps,
             peak_memory_bytes: None,
             check: trained.check,
+            threads: 1,
         },
         cpu_features: store::cpu_features(),
     })
@@ -241,7 +245,7 @@ pub(super) fn execute_gang(jobs: &[Job], cache: &mut Cache) -> Option<Vec<Worker
     if !jobs.iter().all(alike) {
         return None;
     }
-    cache.expect(&first.folder, &first.spec, &first.data_digest);
+    cache.expect(&first.folder, &first.spec, first.expected_data());
     let answers = match first.spec.precision {
         Precision::F32 => gang_in::<f32>(jobs, cache, |cache| &mut cache.f32),
         Precision::F64 => gang_in::<f64>(jobs, cache, |cache| &mut cache.f64),

@@ -1,7 +1,8 @@
 //! What a worker is asked, and what it answers.
 
+use crate::data::DataSet;
 use crate::formula::WrittenMethod;
-use crate::plan::RunSpec;
+use crate::plan::{RunSpec, Spec};
 use crate::record::{Measurement, Outcome, RunId, RunResults};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -18,9 +19,45 @@ pub struct Job {
     pub folder: PathBuf,
     /// The digest of the data that the run was planned with.
     pub data_digest: String,
+    /// The mark of these data, where they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_mark: Option<String>,
     /// Whether the other engine checks this one.
     pub check: bool,
     pub parameters: Parameters,
+    /// The most threads for it where it is asked for alone.
+    pub threads: usize,
+}
+
+impl Job {
+    /// What its data are to be.
+    pub(super) fn expected_data(&self) -> ExpectedData {
+        ExpectedData { digest: self.data_digest.clone(), mark: self.data_mark.clone() }
+    }
+}
+
+/// Which data a run was planned with.
+#[derive(Clone, Debug)]
+pub struct ExpectedData {
+    pub digest: String,
+    /// Their mark, which is faster to compare, where they have one.
+    pub mark: Option<String>,
+}
+
+impl ExpectedData {
+    /// Those of a run of an experiment.
+    #[must_use]
+    pub fn of(spec: &Spec, run: &RunSpec) -> Self {
+        let digest = spec.data_digest(run).to_owned();
+        Self { mark: spec.data_mark(&digest).map(str::to_owned), digest }
+    }
+
+    /// Whether this set holds them.
+    #[must_use]
+    pub fn are(&self, set: &DataSet) -> bool {
+        let same_mark = self.mark.is_some() && self.mark == set.mark();
+        same_mark || self.digest == set.digest()
+    }
 }
 
 /// What is wanted of a run's final parameters.

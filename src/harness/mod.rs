@@ -23,6 +23,7 @@ mod solved;
 mod stages;
 mod status;
 mod sweep;
+mod threads;
 mod timing;
 mod verify;
 mod worker;
@@ -31,7 +32,7 @@ pub use crosscheck::{CrosscheckOptions, Crosschecked, EnginePair, LOSS, crossche
 pub use drawn::{DrawnNetwork, networks};
 pub use error::{Conflict, HarnessError};
 pub use execute::{Cache, execute, execute_and_keep};
-pub use job::{Parameters, WorkerAnswer};
+pub use job::{ExpectedData, Parameters, WorkerAnswer};
 pub use merge::merge;
 pub use plan::{plan_digest, shard_folder};
 pub use plane::Planes;

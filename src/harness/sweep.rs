@@ -9,6 +9,7 @@ use super::plan::{Plan, shard_folder, shards_folder};
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
+use super::threads::threads_of_run;
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::{RunSpec, Spec};
@@ -39,6 +40,8 @@ pub struct Options {
     pub limits: Limits,
     /// Whether runs that share their draws are trained together (`harness/gangs.rs`).
     pub gangs: bool,
+    /// Threads of each run that is trained by itself; `None`: one, or the workers' cores where there are fewer runs.
+    pub threads: Option<usize>,
     /// No progress.
     pub quiet: bool,
 }
@@ -217,12 +220,15 @@ impl<'s> RunningSweep<'s> {
         if wanted.contains(&true) {
             *opened = gpus(engines(spec))?;
         }
+        let left = wanted.iter().filter(|wanted| **wanted).count();
+        let threads = threads_of_run(options.threads, options.workers, left);
         // A limit is for one run, and so is a time that is asked for.
         let asks_for_times = spec.judge.claim.as_ref().is_some_and(|claim| claim.quantity == Observed::StepSeconds);
         let together = options.gangs && options.limits == Limits::default() && !asks_for_times;
         let turns = scattered(plan.runs.len());
         let gangs = Gangs::new(spec, plan, turns, wanted, options.workers, together);
-        let jobs = gangs.map(|gang| gang.into_iter().map(|number| job(spec, options, plan, number)).collect());
+        let jobs = gangs
+            .map(|gang| gang.into_iter().map(|number| Job { threads, ..job(spec, options, plan, number) }).collect());
         let (mut failure, mut stopping) = (Ok(()), false);
         let carried_out = pool::carry_out(jobs, options.workers, options.limits, |event| {
             if let Event::Answered(answered) = event {
@@ -319,13 +325,24 @@ impl<'s> RunningSweep<'s> {
 fn job(spec: &Spec, options: &Options, plan: &Plan, number: usize) -> Job {
     let settings = spec.run(plan.place(number));
     let data_digest = spec.data_digest(&settings).to_owned();
+    let data_mark = spec.data_mark(&data_digest).map(str::to_owned);
     let (run, folder, check) = (plan.runs[number], spec.folder.clone(), options.check);
     let parameters = if options.keep_parameters {
         Parameters::File(store::parameters_path(&options.folder(), run))
     } else {
         Parameters::Nothing
     };
-    Job { run, formulas: settings.formulas(), spec: settings, folder, data_digest, check, parameters }
+    Job {
+        run,
+        formulas: settings.formulas(),
+        spec: settings,
+        folder,
+        data_digest,
+        data_mark,
+        check,
+        parameters,
+        threads: 1,
+    }
 }
 
 /// What is new, kept and orphaned, where the plan is not the one that the folder had.

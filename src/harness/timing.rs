@@ -3,6 +3,7 @@
 use super::error::HarnessError;
 use super::execute::{Cache, try_execute};
 use super::gpus::{engines, gpus};
+use super::job::ExpectedData;
 use crate::data::split;
 use crate::digest::Digest;
 use crate::plan::{Kind, RunSpec, Section, Spec};
@@ -42,7 +43,7 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, HarnessError> {
     let mut known: HashMap<String, (u64, f64)> = HashMap::new();
     for Alike { index, combinations, again } in alike(spec) {
         let run = spec.run(index * seeds);
-        cache.expect(&spec.folder, &run, spec.data_digest(&run));
+        cache.expect(&spec.folder, &run, ExpectedData::of(spec, &run));
         let solver = run.catalogue.solvers.find(&run.optimizer.kind);
         let of_cost: Vec<String> = Section::ALL.iter().map(|section| cost(*section, &run)).collect();
         let (steps_per_epoch, epoch_seconds) = match known.entry(of_cost.join("\n")) {

@@ -5,6 +5,7 @@ use super::job::{Job, WorkerAnswer};
 use super::pool::GREETING;
 use super::{Cache, execute_and_keep};
 use crate::catalogue::Catalogue;
+use crate::num::crew::share_work;
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,6 +44,7 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
             }
             job.spec.catalogue = known.1.clone();
         }
+        share_work(if let [alone] = jobs.as_slice() { alone.threads } else { 1 });
         // A gang in which anything is not as it should be says nothing: each of its runs is then carried out by itself.
         let together = panic::catch_unwind(AssertUnwindSafe(|| execute_gang(&jobs, &mut cache))).unwrap_or_else(|_| {
             cache = Cache::default();
@@ -52,7 +54,7 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
         let mut left = jobs.len();
         for job in jobs {
             let answer = together.next().unwrap_or_else(|| {
-                cache.expect(&job.folder, &job.spec, &job.data_digest);
+                cache.expect(&job.folder, &job.spec, job.expected_data());
                 let alone = || execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache);
                 panic::catch_unwind(AssertUnwindSafe(alone)).unwrap_or_else(|_| {
                     cache = Cache::default();

@@ -1,6 +1,7 @@
 //! Row-major dense matrices: an owned one and two views of flat slices.
 
 use super::Real;
+use super::crew::{Divisible, side_by_side};
 use super::lanes::dispatch;
 use pulp::{Simd, WithSimd};
 
@@ -179,7 +180,31 @@ impl<R: Real> Matrix<R> {
 /// Where a row does not exist or `to` has not the room for exactly these.
 pub fn gather_rows<R: Real>(from: MatRef<'_, R>, rows: &[usize], to: &mut [R]) {
     assert_eq!(to.len(), rows.len() * from.cols(), "room for the rows");
-    dispatch(Gather { from, rows: rows.iter().copied(), to });
+    let least = LEAST_GATHERED.div_ceil(from.cols().max(1));
+    side_by_side(GatheredRows { from, rows, to }, least, 1, |part| {
+        dispatch(Gather { from: part.from, rows: part.rows.iter().copied(), to: part.to });
+    });
+}
+
+/// Numbers to be gathered that are worth another thread.
+const LEAST_GATHERED: usize = 1 << 15;
+
+/// Rows to be gathered.
+struct GatheredRows<'a, R> {
+    from: MatRef<'a, R>,
+    rows: &'a [usize],
+    to: &'a mut [R],
+}
+
+impl<R: Real> Divisible for GatheredRows<'_, R> {
+    fn length(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn divide(self, at: usize) -> (Self, Self) {
+        let ((rows, others), (to, rest)) = (self.rows.split_at(at), self.to.split_at_mut(at * self.from.cols()));
+        (Self { rows, to, ..self }, Self { rows: others, to: rest, ..self })
+    }
 }
 
 /// From rows of `inner` blocks to blocks of rows: number (i, t, k) of outer × inner × width goes to (t, i, k) of

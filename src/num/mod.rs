@@ -5,6 +5,8 @@
 
 mod chacha;
 mod cholesky;
+#[doc(hidden)]
+pub mod crew;
 mod elementary;
 #[doc(hidden)]
 pub mod gang;

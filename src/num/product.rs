@@ -12,6 +12,7 @@ mod row_sums;
 mod tile;
 mod tiles;
 
+use super::crew::{Divisible, side_by_side};
 use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
 use factor::{ProductFactor, SumStart};
@@ -122,11 +123,46 @@ fn accumulate<R: Real>(start: SumStart<'_, R>, a: ProductFactor<'_, R>, b: Produ
     let c = c.into_data();
     // One column of Aᵀ · b is the row bᵀ · A: the same products in the same order, and vectors run along it.
     let (a, b, cols) = if cols == 1 && a.is_transposed() { (b.flipped(), a.flipped(), rows) } else { (a, b, cols) };
-    R::with_scratch(|scratch| dispatch(Product { start, a, b, c, cols, depth, scratch }));
+    let least = LEAST_TERMS.div_ceil(cols * depth).max(LEAST_ROWS);
+    side_by_side(ProductRows { start, a, b, c, cols, depth }, least, ROWS_OF_PARTS, |rows| {
+        let ProductRows { start, a, b, c, cols, depth } = rows;
+        R::with_scratch(|scratch| dispatch(Product { start, a, b, c, cols, depth, scratch }));
+    });
 }
+
+/// Multiply-adds that are worth another thread: some 10 µs, where starting its part and waiting for it takes one or two
+/// (docs/performance.md).
+const LEAST_TERMS: usize = 1 << 19;
+/// Rows of C that are worth another thread, which lays all of B out for them.
+const LEAST_ROWS: usize = 16;
+/// Threads have multiples of so many rows, which are whole tiles.
+const ROWS_OF_PARTS: usize = 4;
+
+/// Some rows of a product.
+struct ProductRows<'a, R> {
+    start: SumStart<'a, R>,
+    a: ProductFactor<'a, R>,
+    b: ProductFactor<'a, R>,
+    c: &'a mut [R],
+    cols: usize,
+    depth: usize,
+}
+
+impl<R: Real> Divisible for ProductRows<'_, R> {
+    fn length(&self) -> usize {
+        self.c.len() / self.cols
+    }
+
+    fn divide(self, at: usize) -> (Self, Self) {
+        let (c, rest) = self.c.split_at_mut(at * self.cols);
+        (Self { c, ..self }, Self { c: rest, a: self.a.from_row(at), ..self })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::crew::{by_threads, threads_taken};
     use crate::num::lanes::levels::at_each;
     use crate::num::{Matrix, Purpose, Stream};
 
@@ -163,19 +199,29 @@ mod tests {
             let (mut a_transposed, mut b_transposed) = (Matrix::zeros(k, m), Matrix::zeros(n, k));
             transpose(a.view(), MatMut::new(k, m, a_transposed.data_mut()));
             transpose(b.view(), MatMut::new(n, k, b_transposed.data_mut()));
-            at_each(|| {
-                let mut c = Matrix::new(m, n, vec![R::from_f64(f64::NAN); m * n]);
-                let mut is = |name: &str, expected: &[R], of: &dyn Fn(MatMut<'_, R>)| {
-                    of(MatMut::new(m, n, c.data_mut()));
-                    assert_eq!(c.data(), expected, "{name}, {m} × {k} × {n}");
-                };
-                is("bias", &with_bias, &|c| product_with_bias(a.view(), bias.data(), b.view(), c));
-                is("plain", &without, &|c| product(a.view(), b.view(), c));
-                is("added", &added, &|c| add_product(a.view(), b.view(), c));
-                is("left", &without, &|c| product_transposed_left(a_transposed.view(), b.view(), c));
-                is("left, added", &added, &|c| add_product_transposed_left(a_transposed.view(), b.view(), c));
-                is("right", &without, &|c| product_transposed_right(a.view(), b_transposed.view(), c));
-            });
+            let every_product = || {
+                at_each(|| {
+                    let mut c = Matrix::new(m, n, vec![R::from_f64(f64::NAN); m * n]);
+                    let mut is = |name: &str, expected: &[R], of: &dyn Fn(MatMut<'_, R>)| {
+                        of(MatMut::new(m, n, c.data_mut()));
+                        assert_eq!(c.data(), expected, "{name}, {m} × {k} × {n}");
+                    };
+                    is("bias", &with_bias, &|c| product_with_bias(a.view(), bias.data(), b.view(), c));
+                    is("plain", &without, &|c| product(a.view(), b.view(), c));
+                    is("added", &added, &|c| add_product(a.view(), b.view(), c));
+                    is("left", &without, &|c| product_transposed_left(a_transposed.view(), b.view(), c));
+                    is("left, added", &added, &|c| add_product_transposed_left(a_transposed.view(), b.view(), c));
+                    is("right", &without, &|c| product_transposed_right(a.view(), b_transposed.view(), c));
+                });
+            };
+            every_product();
+            for threads in [2, 3, 8] {
+                let taken = by_threads(threads, || {
+                    every_product();
+                    threads_taken()
+                });
+                assert!(taken == threads || m < 8, "{m} rows by {taken} threads of {threads}");
+            }
         }
     }
 

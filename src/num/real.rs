@@ -168,7 +168,10 @@ macro_rules! real {
             }
             fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>) {
                 let one_pattern = |value: &Self| if <$type>::is_nan(*value) { <$type>::NAN } else { *value };
-                bytes.extend(values.iter().flat_map(|value| one_pattern(value).to_le_bytes()));
+                let start = bytes.len();
+                bytes.resize(start + size_of_val(values), 0);
+                let places = bytes[start..].as_chunks_mut::<{ size_of::<$type>() }>().0;
+                places.iter_mut().zip(values).for_each(|(place, value)| *place = one_pattern(value).to_le_bytes());
             }
             fn of<P: PerPrecision>(by_precision: &ByPrecision<P>) -> &'static P::Of<Self> {
                 by_precision.$type

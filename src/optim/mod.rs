@@ -28,6 +28,7 @@ pub use by_rate::build;
 pub use lane::LaneOptimizer;
 pub use weightwise::{PerWeight, weightwise};
 
+use crate::num::crew::{Divisible, side_by_side};
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range, Registered};
@@ -192,32 +193,67 @@ const EPSILON_PLACE: Parameter = Parameter::with_default(
 );
 
 /// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight. The closure must carry
-/// `#[inline(always)]` and `move` what it uses, so that the loop becomes one over vectors.
+/// `#[inline(always)]` and `move` what it uses, so that the loop becomes one over vectors. Several threads may share the weights.
 #[inline(always)]
 pub fn per_weight<R: Real, const N: usize>(
     parameters: &mut [R],
     gradient: &[R],
-    mut state: [&mut [R]; N],
-    update: impl Fn(&mut R, R, [&mut R; N]),
+    state: [&mut [R]; N],
+    update: impl Fn(&mut R, R, [&mut R; N]) + Copy + Sync,
 ) {
-    vectorized(
+    side_by_side(
+        WeightsOfStep { parameters, gradient, state },
+        LEAST_WEIGHTS,
+        WEIGHTS_OF_PARTS,
         #[inline(always)]
-        move || {
-            let count = parameters.len();
-            let (parameters, gradient) = (&mut parameters[..count], &gradient[..count]);
-            let mut state = state.each_mut().map(
+        move |WeightsOfStep { parameters, gradient, mut state }| {
+            vectorized(
                 #[inline(always)]
-                |numbers| &mut numbers[..count],
+                move || {
+                    let count = parameters.len();
+                    let (parameters, gradient) = (&mut parameters[..count], &gradient[..count]);
+                    let mut state = state.each_mut().map(
+                        #[inline(always)]
+                        |numbers| &mut numbers[..count],
+                    );
+                    for i in 0..count {
+                        let kept = state.each_mut().map(
+                            #[inline(always)]
+                            |numbers| &mut numbers[i],
+                        );
+                        update(&mut parameters[i], gradient[i], kept);
+                    }
+                },
             );
-            for i in 0..count {
-                let kept = state.each_mut().map(
-                    #[inline(always)]
-                    |numbers| &mut numbers[i],
-                );
-                update(&mut parameters[i], gradient[i], kept);
-            }
         },
     );
+}
+
+/// Weights that are worth another thread.
+const LEAST_WEIGHTS: usize = 1 << 15;
+/// Threads have multiples of so many, which are whole vectors and lines of the cache.
+const WEIGHTS_OF_PARTS: usize = 16;
+
+/// Some weights of a step.
+struct WeightsOfStep<'a, R, const N: usize> {
+    parameters: &'a mut [R],
+    gradient: &'a [R],
+    state: [&'a mut [R]; N],
+}
+
+impl<R: Real, const N: usize> Divisible for WeightsOfStep<'_, R, N> {
+    fn length(&self) -> usize {
+        self.parameters.len()
+    }
+
+    fn divide(self, at: usize) -> (Self, Self) {
+        let (parameters, others) = self.parameters.split_at_mut(at);
+        let (gradient, of_others) = self.gradient.split_at(at);
+        let mut kept = self.state.map(|numbers| numbers.split_at_mut(at));
+        let kept_of_others = kept.each_mut().map(|(_, rest)| std::mem::take(rest));
+        let first = Self { parameters, gradient, state: kept.map(|(numbers, _)| numbers) };
+        (first, Self { parameters: others, gradient: of_others, state: kept_of_others })
+    }
 }
 
 /// 1, 0 or −1, as x is above, at or below 0; not a number stays none, so that a diverged run is seen.

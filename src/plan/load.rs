@@ -127,6 +127,7 @@ impl Spec {
             let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
             let sets = check(&combinations, all_seeds, folder, &mut files, &mut mistakes);
             let mut space = Space::new(combinations, files, sets.digests);
+            space.marks = sets.marks;
             if mistakes.is_empty() {
                 space.labels = labels(&space, seeds[0]);
             }

@@ -14,6 +14,8 @@ use std::path::Path;
 #[derive(Default)]
 pub struct Sets {
     pub digests: BTreeMap<String, String>,
+    /// The marks of those that have one, by their digests.
+    pub marks: BTreeMap<String, String>,
     /// What was read of each.
     pub readings: BTreeMap<String, Reading>,
     pub measures: MeasureFit,
@@ -32,7 +34,12 @@ impl Sets {
         if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
             let loaded = run.set_in(folder).and_then(|set| data::load(&set));
             if let Ok(loaded) = &loaded {
-                self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
+                let marks = &mut self.marks;
+                self.digests.entry(name.clone()).or_insert_with(|| {
+                    let digest = loaded.digest();
+                    marks.extend(loaded.mark().map(|mark| (digest.clone(), mark)));
+                    digest
+                });
                 if run.data.draw == Draw::Once {
                     self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(run.set_name()));
                 } else if self.drawn.insert(canonical(&run.data.set)) {

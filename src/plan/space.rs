@@ -16,6 +16,8 @@ pub struct Space {
     pub files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     pub digests: BTreeMap<String, String>,
+    /// The marks of the data sets that have one, by their digests.
+    pub marks: BTreeMap<String, String>,
     /// What labelled cases are called.
     pub labels: Vec<CaseLabel>,
     parts: Vec<SweepPart>,
@@ -24,7 +26,7 @@ pub struct Space {
 impl Space {
     pub fn new(combinations: Combinations, files: Files, digests: BTreeMap<String, String>) -> Self {
         let parts = combinations.parts();
-        Self { combinations, files, digests, labels: Vec::new(), parts }
+        Self { combinations, files, digests, marks: BTreeMap::new(), labels: Vec::new(), parts }
     }
 
     /// Puts a part's member into a run.

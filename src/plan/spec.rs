@@ -236,6 +236,12 @@ impl Spec {
         self.space.data_digest(run)
     }
 
+    /// The mark ([`crate::data::DataSet::mark`]) of the data set with this digest, where it has one.
+    #[must_use]
+    pub fn data_mark(&self, digest: &str) -> Option<&str> {
+        self.space.marks.get(digest).map(String::as_str)
+    }
+
     /// What a run's data set is called in [`Self::data_digests`].
     #[must_use]
     pub fn data_key(&self, run: &RunSpec) -> String {

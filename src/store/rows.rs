@@ -5,7 +5,7 @@ use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::parquet;
 use super::rare::RARE;
-use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS};
+use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS, THREADS};
 use crate::guard::guarded;
 use crate::record::{
     At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, RunResults,
@@ -299,6 +299,8 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measure
     // Tables of earlier versions do not say.
     let together = rows.integer("runs_together").unwrap_or_else(|_| vec![Some(1); table.height()]);
     let (steps, memory) = (rows.integer("steps")?, rows.integer("peak_memory_bytes")?);
+    // Earlier programs had one.
+    let threads = if table.column(THREADS).is_ok() { rows.integer(THREADS)? } else { vec![Some(1); table.height()] };
     let (loss, gradient, bound) =
         (rows.number("check_loss_gap")?, rows.number("check_gradient_gap")?, rows.number("check_bound")?);
     let measurement = |row: usize| {
@@ -314,6 +316,7 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measure
                 steps: needed(&steps, row, "steps")?,
                 peak_memory_bytes: memory[row],
                 check: check.map(|((loss_gap, gradient_gap), bound)| Check { loss_gap, gradient_gap, bound }),
+                threads: needed(&threads, row, THREADS)?,
             },
         ))
     };

@@ -22,6 +22,8 @@ pub(super) const RUN_COLUMNS: &[&str] =
 pub(super) const STAGE: &str = "stage";
 /// The columns that steps.parquet always has.
 pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
+/// Threads that a run was computed by; tables of earlier programs lack it.
+pub(super) const THREADS: &str = "threads";
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 
 /// Writes a table to a new file and to the disk.
@@ -227,6 +229,7 @@ fn measurements_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         column("evaluation_seconds", rows, |m| Some(m.evaluation_seconds)),
         column("steps", rows, |m| Some(m.steps)),
         column("peak_memory_bytes", rows, |m| m.peak_memory_bytes),
+        column(THREADS, rows, |m| Some(m.threads)),
         column("check_loss_gap", rows, |m| m.check.map(|c| c.loss_gap)),
         column("check_gradient_gap", rows, |m| m.check.map(|c| c.gradient_gap)),
         column("check_bound", rows, |m| m.check.map(|c| c.bound)),

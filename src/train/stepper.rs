@@ -3,6 +3,8 @@
 //! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
 
 mod lanes;
+#[cfg(test)]
+mod tests;
 
 pub(super) use lanes::{LaneRun, LaneSteps};
 

@@ -14,7 +14,7 @@ use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight
 use burnmark::value::Value;
 use serde_json::json;
 
-const SAMPLES: usize = 17; // no multiple of any block
+pub const SAMPLES: usize = 17; // no multiple of any block
 const DECAY: f64 = 0.02;
 const REGULARIZE: RegularizeSettings =
     RegularizeSettings { dropout: 0.3, input_dropout: 0.2, weight_decay: DECAY, ..RegularizeSettings::NONE };
@@ -24,7 +24,7 @@ const USUAL: [&str; 4] = ["squared-error", "signed-squared-error", "binary-cross
 
 /// Every kind of model: each loss without and with hidden layers; each activation; every entry of the registry on a
 /// task that suits it; modules within modules, used twice with the same weights; sums instead of means.
-fn models() -> Vec<Network> {
+pub fn models() -> Vec<Network> {
     let activations: Vec<Activation> = activation::ENTRIES.iter().map(|known| Activation::of(*known)).collect();
     let activations: Vec<Activation> =
         activations.into_iter().filter(|known| activation::learns(known.name())).collect();
@@ -308,6 +308,22 @@ fn answer<R: EngineReal>(kind: EngineKind, network: &Network, theta: &[R], count
     let loss = build::<R>(kind, network, SAMPLES).loss_and_gradient(theta, &batch, &mut gradient).unwrap();
     add_weight_decay(R::from_f64(DECAY), &network.weights(), theta, &mut gradient);
     (loss, gradient)
+}
+
+/// Loss and gradient of the reference engine at some weights, all answers alike.
+pub fn plain_answer<R: EngineReal>(network: &Network) -> (R, Vec<R>) {
+    answer(EngineKind::Reference, network, &weights::<R>(network), Counts::Alike)
+}
+
+/// The reference engine's outputs for so many samples at the same weights.
+pub fn outputs_of_samples<R: EngineReal>(network: &Network, samples: usize) -> Vec<R> {
+    let part = part::<R>(network);
+    let rows: Vec<usize> = (0..samples).map(|row| row % SAMPLES).collect();
+    let mut outputs = Matrix::zeros(samples, network.output_width());
+    let view = burnmark::num::MatMut::new(samples, network.output_width(), outputs.data_mut());
+    let mut engine = build::<R>(EngineKind::Reference, network, SAMPLES);
+    engine.outputs(&weights::<R>(network), part.inputs.gather(&rows).view(), view).unwrap();
+    outputs.data().to_vec()
 }
 
 /// max|a − b| / max|b| over each block of parameters.

@@ -115,6 +115,7 @@ impl Fake {
                 steps: 10 * self.epochs,
                 peak_memory_bytes: None,
                 check: None,
+                threads: 1,
             },
             parameters: Vec::new(),
         }

@@ -91,6 +91,7 @@ mod support;
 mod sweeps;
 mod targets;
 mod tasks;
+mod threads;
 mod traces;
 mod trajectories;
 mod trials;

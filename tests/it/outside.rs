@@ -4,7 +4,7 @@ use crate::support::Sweep;
 use burnmark::catalogue::Catalogue;
 use burnmark::data::ChosenSet;
 use burnmark::data::{self, DataError, DataSet, Table, Target};
-use burnmark::harness::{Cache, execute};
+use burnmark::harness::{Cache, ExpectedData, execute};
 use burnmark::num::{Image, Shape};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
@@ -171,7 +171,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let run = spec.run(0);
     let once = || {
         let mut cache = Cache::default();
-        cache.expect(&spec.folder, &run, spec.data_digest(&run));
+        cache.expect(&spec.folder, &run, ExpectedData::of(&spec, &run));
         execute(&run, spec.identity(&run), false, &mut cache).results.outcome
     };
     assert_eq!(once(), Outcome::Done);
@@ -181,6 +181,43 @@ fn data_that_change_after_the_check_are_noticed() {
     fs::remove_file(sweep.path("mine.csv")).unwrap();
     let Outcome::Failed { reason } = once() else { panic!("not noticed") };
     assert!(reason.contains("cannot read `") && reason.contains("mine.csv"), "{reason}");
+}
+
+/// The same of numbers that are kept narrow, which workers compare by their mark: one pixel, one label, and a wider type.
+#[test]
+fn narrow_data_that_change_after_the_check_are_noticed() {
+    let sweep = Sweep::new(spec(r#"{ idx = "images", labels = "labels" }"#));
+    let pixels: Vec<u8> = (0..40 * 4_u32).map(|i| (i * 37 % 251) as u8).collect();
+    let labels: Vec<u8> = (0..40).map(|i| i % 2).collect();
+    let write = |pixels: &[u8], labels: &[u8]| {
+        fs::write(sweep.path("images"), idx(8, &[40, 4], pixels)).unwrap();
+        fs::write(sweep.path("labels"), idx(8, &[40], labels)).unwrap();
+    };
+    write(&pixels, &labels);
+    let spec = Spec::load(&sweep.path("x.toml"), &[], &Catalogue::standard()).map_err(|why| why.render(false)).unwrap();
+    let run = spec.run(0);
+    let expected = ExpectedData::of(&spec, &run);
+    assert!(expected.mark.is_some());
+    let once = |expected: &ExpectedData| {
+        let mut cache = Cache::default();
+        cache.expect(&spec.folder, &run, expected.clone());
+        execute(&run, spec.identity(&run), false, &mut cache).results.outcome
+    };
+    assert_eq!(once(&expected), Outcome::Done);
+    let without = ExpectedData { mark: None, ..expected.clone() };
+    assert_eq!(once(&without), Outcome::Done, "the digest alone says so, too");
+    // The same numbers in a wider type are the same data.
+    let wider: Vec<u8> = pixels.iter().flat_map(|pixel| i16::from(*pixel).to_be_bytes()).collect();
+    fs::write(sweep.path("images"), idx(11, &[40, 4], &wider)).unwrap();
+    assert_eq!(once(&expected), Outcome::Done);
+    let (mut other_pixels, mut other_labels) = (pixels.clone(), labels.clone());
+    other_pixels[159] ^= 1;
+    other_labels.swap(38, 39);
+    for (pixels, labels) in [(&other_pixels, &labels), (&pixels, &other_labels)] {
+        write(pixels, labels);
+        let Outcome::Failed { reason } = once(&expected) else { panic!("not noticed") };
+        assert!(reason.contains("have changed since"), "{reason}");
+    }
 }
 
 #[test]

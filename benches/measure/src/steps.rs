@@ -1,5 +1,5 @@
-//! What a training step costs: the rows of docs/performance.md, one thread, f32. Words choose rows by their letter and
-//! engines by their name; `cargo run --release -p burnmark-measure --bin steps -- c reference` is row c by the reference engine.
+//! What a training step costs: the rows of docs/performance.md, f32, by one thread where not said otherwise. Words choose rows by their letter and
+//! engines by their name, and a number is that of threads; `cargo run --release -p burnmark-measure --bin steps -- c reference` is row c by the reference engine.
 //!
 //! A line per row and engine: letter, engine, and of many blocks of steps the least and the median time of a step in µs.
 
@@ -7,6 +7,7 @@
 mod rows;
 
 use burnmark::engine::EngineKind;
+use burnmark::num::crew::share_work;
 use rows::{EPOCHS, Row, SAMPLES, Training, rows};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -18,7 +19,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const TOGETHER: Duration = Duration::from_millis(600);
 
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (numbers, words): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    share_work(numbers.first().and_then(|number| number.parse().ok()).unwrap_or(1));
     let chosen = |word: &str, length: fn(usize) -> bool| {
         words.iter().all(|other| !length(other.len())) || words.iter().any(|other| other == word)
     };

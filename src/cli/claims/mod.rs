@@ -266,6 +266,7 @@ fn carry_out(
         shard: None,
         limits: Limits::default(),
         gangs: false,
+        threads: None,
         quiet,
     };
     let (_, summary) = crate::harness::run(spec, &options, stop)?;

@@ -287,6 +287,7 @@ fn run_missing(arguments: &ReproduceArguments, spec: &Spec, stop: &AtomicBool) -
         shard: None,
         limits: arguments.limits.limits(),
         gangs: false,
+        threads: None,
         quiet: arguments.progress.quiet || arguments.json,
     };
     if !options.quiet {

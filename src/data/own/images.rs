@@ -3,12 +3,13 @@
 use super::super::about::About;
 use super::super::array::NumberBox;
 use super::super::error::{DataError, DataFault};
+use super::super::figures::Figures;
 use super::super::set::{DataSet, Target};
 use super::super::table::{Labels, constant};
 use super::super::{idx, npy};
 use super::parameters::{INPUTS, SHAPE, given};
 use super::target::{check_count, labels_note};
-use crate::num::{Matrix, Shape};
+use crate::num::Shape;
 use crate::registry::Choice;
 use std::path::Path;
 
@@ -53,12 +54,12 @@ fn set(
     let mut about = About::default();
     let target = target(labels, of_labels, choice.text("task"), &mut about)?;
     let shape = shape(&samples, given(choice, &SHAPE), of_samples)?;
-    let features = Matrix::new(expected, samples.values.len() / expected, samples.values);
+    let features = Figures::new(expected, samples.values.len() / expected, samples.values);
     Ok(DataSet { about, ..DataSet::shaped(features, shape, target) })
 }
 
 fn target(labels: NumberBox, of: &str, task: &str, about: &mut About) -> Result<Target, DataError> {
-    let count = labels.values.len();
+    let (values, count) = (labels.values.into_f64(), labels.dimensions[0]);
     let numbers =
         |values: Vec<f64>| match constant(&values) {
             Some(value) => Err(DataFault::Values
@@ -66,13 +67,13 @@ fn target(labels: NumberBox, of: &str, task: &str, about: &mut About) -> Result<
             None => Ok(Target::Values(values)),
         };
     match task {
-        "regression" => numbers(labels.values),
+        "regression" => numbers(values),
         "auto" if !labels.whole => {
-            about.notes.extend(labels_note(&labels.values));
-            numbers(labels.values)
+            about.notes.extend(labels_note(&values));
+            numbers(values)
         }
         _ => {
-            let labels = Labels::of(&labels.values);
+            let labels = Labels::of(&values);
             check_count(&labels.names, task == "binary", of)?;
             about.classes = labels.names;
             Ok(Target::Classes { count: about.classes.len(), labels: labels.classes })

@@ -87,7 +87,7 @@ impl DataSet {
         for row in 0..rows {
             inputs.iter().zip(self.features.row(row)).for_each(|(inputs, cell)| inputs.put(*cell, &mut data));
         }
-        let mut fitted = Self { features: Matrix::new(rows, width, data), recipe: None, ..self.clone() };
+        let mut fitted = Self { features: Matrix::new(rows, width, data).into(), recipe: None, ..self.clone() };
         (fitted.about.features, fitted.about.features_are_columns) = (names, false);
         Ok(Cow::Owned(fitted))
     }

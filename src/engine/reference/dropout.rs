@@ -5,8 +5,14 @@
 //! expected outputs are the same.
 
 use super::module::{Context, ForwardValues, Messages};
+use crate::num::crew::{SamePlaces, side_by_side};
 use crate::num::lanes::vectorized;
 use crate::num::{MatMut, MatRef, Real};
+
+/// Numbers that are worth another thread.
+const LEAST_MASKED: usize = 1 << 14;
+/// Threads have multiples of so many, which are whole vectors and lines of the cache.
+const MASKED_OF_PARTS: usize = 16;
 
 /// Acts at one of the network's places for it.
 pub struct DropoutModule {
@@ -22,15 +28,17 @@ impl DropoutModule {
         match context.masks.at(self.place, from.rows(), from.cols()) {
             None => to.data().copy_from_slice(from.data()),
             Some(mask) => {
-                let to = to.data();
-                vectorized(
-                    #[inline(always)]
-                    move || {
-                        for ((to, &from), &mask) in to.iter_mut().zip(from.data()).zip(mask.data()) {
-                            *to = mask * from;
-                        }
-                    },
-                );
+                let whole = SamePlaces { to: to.data(), from: [from.data(), mask.data()] };
+                side_by_side(whole, LEAST_MASKED, MASKED_OF_PARTS, |SamePlaces { to, from: [from, mask] }| {
+                    vectorized(
+                        #[inline(always)]
+                        move || {
+                            for ((to, &from), &mask) in to.iter_mut().zip(from).zip(mask) {
+                                *to = mask * from;
+                            }
+                        },
+                    );
+                });
             }
         }
     }

@@ -33,6 +33,7 @@ use super::error::EngineError;
 use super::{Batch, Engine, Masks};
 use crate::loss::LossFunction;
 use crate::model::{self, Layer, Module, Network, Reduction};
+use crate::num::crew::most_threads;
 use crate::num::{MatMut, MatRef, Real};
 pub use gang::GangReference;
 use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
@@ -126,7 +127,7 @@ impl<R: Real> Reference<R> {
     /// An engine for batches of up to `most_samples`, and for evaluations of any number.
     #[must_use]
     pub fn new(network: &Network, most_samples: usize) -> Self {
-        let piece = pieces::samples_at_once(network, size_of::<R>());
+        let piece = pieces::samples_at_once(network, size_of::<R>()) * most_threads();
         let (batch, most_samples) = (most_samples.max(1), most_samples.max(piece));
         let written = vec![false; network.layers().len()];
         let mut maker = Maker { layers: network.layers(), written, most_samples };

@@ -9,6 +9,7 @@ use crate::harness::job::{Job, Parameters, WorkerAnswer};
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
+use crate::harness::threads::threads_of_run;
 use crate::model::weights;
 use crate::plan::Spec;
 use crate::record::{Outcome, RunId, counted};
@@ -38,6 +39,7 @@ impl Verifying<'_> {
         self.gpus = gpus(chosen.iter().map(engine))?;
         let by_id: HashMap<RunId, &PlannedRun> = chosen.iter().map(|planned| (planned.id, *planned)).collect();
         let kept = std::fs::symlink_metadata(self.results.join(store::PARAMETERS)).is_ok();
+        let threads = threads_of_run(None, self.options.workers, chosen.len());
         let jobs = chosen.iter().map(|planned| {
             let mut settings = planned.run.clone();
             settings.engine = self.options.engine.unwrap_or(settings.engine);
@@ -47,8 +49,10 @@ impl Verifying<'_> {
                 spec: settings,
                 folder: spec.folder.clone(),
                 data_digest: planned.data_digest.clone(),
+                data_mark: spec.data_mark(&planned.data_digest).map(str::to_owned),
                 check: false,
                 parameters: if kept { Parameters::Digest } else { Parameters::Nothing },
+                threads,
             }
         });
         let jobs: Vec<Job> = jobs.collect();

@@ -45,7 +45,7 @@ impl Verifying<'_> {
         if job.spec.catalogue.optimizers.find(&job.spec.optimizer.kind).is_none() {
             return beyond.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
         }
-        cache.expect(&job.folder, &job.spec, &job.data_digest);
+        cache.expect(&job.folder, &job.spec, job.expected_data());
         if let Err(why) = gpus([(engine, job.spec.precision)]) {
             let note = format!("whether a run past the bound has drifted cannot be told: {why}");
             if !self.verified.notes.contains(&note) {

@@ -40,6 +40,11 @@ impl<'a, R> ProductFactor<'a, R> {
     pub fn rows(&self) -> usize {
         self.data.len().checked_div(self.cols).unwrap_or(0)
     }
+    /// The rows of a left factor from one on.
+    pub fn from_row(self, row: usize) -> Self {
+        let start = if self.transposed { row } else { row * self.cols };
+        Self { data: &self.data[start..], ..self }
+    }
     /// The transpose of a transposed factor, or of a single column.
     pub fn flipped(self) -> Self {
         let cols = if self.transposed { self.cols } else { self.data.len() };
