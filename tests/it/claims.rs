@@ -126,6 +126,58 @@ fn a_forged_result_is_found() {
     assert!(found.stdout.contains("judge"), "{}", found.stdout);
 }
 
+/// A loss that ends at exactly 0 has no ratio: the claim says so wherever its number would be. A floor gives it one.
+#[test]
+fn a_ratio_of_zero_is_said_and_a_floor_gives_a_number() {
+    // The largest rate separates the blobs by far: their cross-entropy rounds to 0.
+    let spec = rates("{ least = 1.1 }", 0.3)
+        .replace("1e-4, 3e-1", "1e-4, 3e4")
+        .replace("second = 3e-1", "second = 3e4")
+        .replace("kind = \"mlp\"\n        hidden = [4]", "kind = \"logistic\"")
+        .replace(
+            "{ kind = \"blobs\", samples = 90 }",
+            "{ kind = \"blobs\", samples = 90, classes = 2, features = 2, margin = 0.2 }",
+        );
+    let only = |data: &str| {
+        let (head, rest) = spec.split_once("\"data.set\" = [").unwrap();
+        let (_, tail) = rest.split_once("]\n        optimizer").unwrap();
+        format!("{head}\"data.set\" = [{data}]\n        optimizer{tail}")
+            .replace("set = \"iris\"", "set = \"breast-cancer\"")
+            .replace("scale = \"ratio\"", "scale = \"ratio\"\n        over = \"seeds\"")
+    };
+    let spec = only("{ kind = \"blobs\", samples = 90, classes = 2, features = 2, margin = 0.2 }, \"breast-cancer\"");
+    let sweep = Sweep::new(&spec);
+    let found = claimed(&sweep, &[]);
+    assert_eq!((found["verdict"].as_str(), &found["first"]["effect"]), (Some("undecided"), &Value::Null), "{found:#}");
+    let why = found["first"]["why"].as_str().unwrap();
+    assert!(
+        why.contains("on blobs the training loss of optimizer.lr 30000 is 0 or less")
+            || why.contains("on blobs the training loss of lr 30000 is 0 or less"),
+        "{why}"
+    );
+    let problems = found["first"]["problems"].as_array().unwrap();
+    assert!(problems.iter().any(|problem| problem["why"].as_str().is_some_and(|why| why.contains("no ratio of 0"))));
+    for form in ["--explain", "--markdown"] {
+        let said = sweep
+            .run(&["claims", "x.toml", "--no-run", form])
+            .ended_with(0)
+            .stdout
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(said.contains("there is no ratio of 0"), "{form}: {said}");
+    }
+    let table = sweep.run(&["claims", "x.toml", "--no-run"]).ended_with(0).stdout;
+    assert!(table.contains("\nrates: on blobs the training loss of"), "{table}");
+    let page = String::from_utf8(sweep.bytes("results/claims/rates/report.html")).unwrap();
+    assert!(page.contains("there is no ratio of 0"));
+    let floored = Sweep::new(spec.replace("scale = \"ratio\"", "scale = \"ratio\"\n        floor = 1e-3"));
+    let found = claimed(&floored, &[]);
+    assert!(found["first"]["why"].is_null() && found["first"]["effect"].as_f64().unwrap() > 1.0, "{found:#}");
+    let said = floored.run(&["claims", "x.toml", "--no-run", "--explain"]).ended_with(0).stdout;
+    assert!(said.contains("training loss (at least 0.001)"), "{said}");
+}
+
 const EXACT: &str = r#"
     name = "ridge-is-map"
     engine = "reference"
@@ -200,6 +252,15 @@ fn wrong_claims_are_mistakes() {
             "`optimizer.lr` is never `7`",
         ),
         ("scale = \"ratio\"", "along = \"data.set.kind\"", "whose values are no numbers"),
+        ("scale = \"ratio\"", "floor = 1e-3", "`floor` without a ratio"),
+        ("scale = \"ratio\"", "scale = \"ratio\"\n        floor = 0.0", "greater than 0"),
+        ("effect = { least = 1.1 }", "effect = { exactly = 1e-9 }\n        floor = 1e-3", "`floor` beside `exactly`"),
+        (
+            "quantity = \"loss\"\n        part = \"train\"",
+            "quantity = \"taken\"\n        floor = 1e-3",
+            "`floor` of a number that is no loss",
+        ),
+        ("part = \"train\"", "at_most = 0.5\n        floor = 1e-3", "`floor` of a number that is no loss"),
         ("scale = \"ratio\"", "over = \"family\"", "unknown repetition `family`"),
         ("scale = \"ratio\"", "wrods = \"\"", "unknown key in `[claim]` `wrods`"),
         ("[claim]", "claim = 3\n[clam]", "expected a table, `[claim]`"),
@@ -251,7 +312,97 @@ fn the_lecture_s_claims_are_specs() {
     assert_eq!(rows.len(), 40, "{rows:?}");
 }
 
-/// A run of a claim by `tests/oracles/claims.py`, and the first step after which it has this loss.
+/// Numbers of families and data sets in the words of a claim are those of its sweep.
+#[test]
+fn words_count_the_families_that_are_there() {
+    const COUNTS: [(&str, usize); 13] = [
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("eleven", 11),
+        ("twelve", 12),
+        ("thirteen", 13),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/claims");
+    let (mut named, mut wrong) = (0, Vec::new());
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let spec = burnmark::plan::Spec::load(&entry, &[], &burnmark::Catalogue::standard()).unwrap();
+        let text = std::fs::read_to_string(&entry).unwrap();
+        let swept = text.split_once("\"data.set\" = [").map(|(_, rest)| entries(rest));
+        let claim = spec.judge.claim.unwrap();
+        let sentences = [&claim.words, &claim.experiment, &spec.question].map(|text| text.to_lowercase());
+        for sentence in sentences {
+            for of in [" families", " data sets"] {
+                let Some((before, _)) = sentence.split_once(of) else { continue };
+                let Some((_, count)) =
+                    before.rsplit(' ').next().and_then(|word| COUNTS.iter().find(|(name, _)| *name == word))
+                else {
+                    continue;
+                };
+                let Some(kinds) = &swept else {
+                    wrong.push(format!("{}: {count}{of}, none swept", spec.name));
+                    continue;
+                };
+                let families: std::collections::BTreeSet<&String> = kinds.iter().collect();
+                let there = if of == " families" { families.len() } else { kinds.len() };
+                if *count != there {
+                    wrong.push(format!("{}: {count}{of} in words, {there} in the sweep", spec.name));
+                }
+                named += 1;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(named >= 30, "{named} counts were found");
+}
+
+/// The first text in quotes of each entry of a list, of which this is what follows its bracket.
+fn entries(list: &str) -> Vec<String> {
+    let (mut depth, mut entry, mut all) = (0, String::new(), Vec::new());
+    for letter in list.chars() {
+        match letter {
+            '{' | '[' => depth += 1,
+            '}' | ']' if depth > 0 => depth -= 1,
+            ']' => break,
+            ',' if depth == 0 => all.push(std::mem::take(&mut entry)),
+            _ => entry.push(letter),
+        }
+    }
+    all.push(entry);
+    all.iter().filter_map(|entry| Some(entry.split('"').nth(1)?.to_owned())).collect()
+}
+
+/// docs/lecture.md leads from each claim to its experiments and their figures.
+#[test]
+fn the_lecture_leads_to_experiments_and_figures() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (lecture, gallery) =
+        (include_str!("../../docs/lecture.md"), std::fs::read_to_string(root.join("docs/claims.html")).unwrap());
+    for entry in std::fs::read_dir(root.join("experiments/claims")).unwrap().map(|entry| entry.unwrap().path()) {
+        let Some(name) = entry.file_stem().and_then(|name| name.to_str()).filter(|_| entry.is_file()) else { continue };
+        let row = format!("| C{} |", name[1..3].trim_start_matches('0'));
+        let line = lecture.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("no row {row}"));
+        assert!(line.contains(&format!("(../experiments/claims/{name}.toml)")), "{name}: {line}");
+        assert!(line.contains(&format!("(claims.html#{name})")), "{name}: {line}");
+        assert_eq!(gallery.matches(&format!("id=\"{name}\"")).count(), 1, "{name}");
+    }
+}
+
+/// What `tests/oracles/claims.py` computes.
+#[derive(serde::Deserialize)]
+struct Golden {
+    counts: Vec<Counted>,
+    numbers: Vec<Computed>,
+}
+
+/// A run of a claim, and the first step after which it has this loss.
 #[derive(serde::Deserialize)]
 struct Counted {
     claim: String,
@@ -260,6 +411,22 @@ struct Counted {
     part: String,
     loss: f64,
     steps: Option<u64>,
+}
+
+/// Runs of a claim, and the number that each of them has, to a relative tolerance: the final training loss, or the mean of a column of the steps.
+/// Without a value there is no minimum, and the run has to say so.
+#[derive(serde::Deserialize)]
+struct Computed {
+    claim: String,
+    settings: BTreeMap<String, Value>,
+    seed: u64,
+    column: String,
+    value: Option<f64>,
+    tolerance: f64,
+}
+
+fn golden() -> Golden {
+    serde_json::from_str(include_str!("../oracles/claims.json")).unwrap()
 }
 
 /// Whether a run has a setting as JSON writes it; numbers to the roundings of f32.
@@ -273,22 +440,31 @@ fn has(record: &RunRecord, (name, value): (&String, &Value)) -> bool {
     }
 }
 
+/// The runs of each published claim, read once.
+#[derive(Default)]
+struct Published(BTreeMap<String, Vec<Finished>>);
+
+impl Published {
+    fn runs(&mut self, claim: &str, seed: u64, settings: &BTreeMap<String, Value>) -> Vec<&Finished> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results/published/claims").join(claim);
+        let all = self.0.entry(claim.to_owned()).or_insert_with(|| burnmark::store::read(&folder).unwrap().1);
+        let is_meant = |run: &&Finished| {
+            run.record.seed() == Some(seed) && settings.iter().all(|setting| has(&run.record, setting))
+        };
+        all.iter().filter(is_meant).collect()
+    }
+}
+
 /// The published runs of the claims that count steps reach their losses when the same methods in NumPy do, in the first evaluation from that
 /// step on. Counts are whole numbers: nothing is to be tolerated.
 #[test]
 fn published_runs_reach_their_targets_when_numpy_does() {
-    let golden: Vec<Counted> = serde_json::from_str(include_str!("../oracles/claims.json")).unwrap();
-    assert_eq!(golden.len(), 50);
-    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("results/published/claims");
-    let mut folders = BTreeMap::new();
-    for golden in &golden {
-        let read = || burnmark::store::read(&published.join(&golden.claim)).unwrap().1;
-        let runs = folders.entry(&golden.claim).or_insert_with(read);
-        let is_meant = |run: &&Finished| {
-            run.record.seed() == Some(golden.seed) && golden.settings.iter().all(|setting| has(&run.record, setting))
-        };
-        let meant: Vec<&Finished> = runs.iter().filter(is_meant).collect();
+    let counts = golden().counts;
+    assert_eq!(counts.len(), 50);
+    let mut published = Published::default();
+    for golden in &counts {
         let case = format!("{}, seed {}, {:?}", golden.claim, golden.seed, golden.settings);
+        let meant = published.runs(&golden.claim, golden.seed, &golden.settings);
         let [run] = meant.as_slice() else { panic!("{} runs: {case}", meant.len()) };
         let loss = |point: &CurvePoint| match golden.part.as_str() {
             "train" => point.train.map(|evaluation| evaluation.loss),
@@ -298,5 +474,41 @@ fn published_runs_reach_their_targets_when_numpy_does() {
         let reached = curve.iter().find(|point| loss(point).is_some_and(|loss| loss <= golden.loss));
         let expected = golden.steps.and_then(|steps| curve.iter().find(|point| point.step >= steps));
         assert_eq!(reached.map(|point| point.step), expected.map(|point| point.step), "{case}: {:?}", golden.steps);
+    }
+}
+
+/// The published runs of C12 end at NumPy's minimum from every start, or say that there is none where a perceptron separates the classes;
+/// those of C21 have NumPy's mean step and loss, to some roundings of f32.
+#[test]
+fn published_runs_have_the_numbers_that_numpy_has() {
+    let numbers = golden().numbers;
+    assert_eq!(numbers.len(), 20);
+    let mut published = Published::default();
+    for golden in &numbers {
+        let case = format!("{}, seed {}, {:?}", golden.claim, golden.seed, golden.settings);
+        let meant = published.runs(&golden.claim, golden.seed, &golden.settings);
+        let expected = match golden.claim.as_str() {
+            "C12-newton-minimum" => 20,
+            "C12-newton-separable" => 10,
+            _ => 1,
+        };
+        assert_eq!(meant.len(), expected, "{case}");
+        for run in meant {
+            let record = &run.record;
+            let column = record.traced.iter().position(|name| *name == golden.column);
+            let found = match column {
+                Some(place) => {
+                    let values: Vec<f64> = record.steps.iter().map(|point| point.traced[place]).collect();
+                    Some(values.iter().sum::<f64>() / values.len() as f64)
+                }
+                None => record.curve.last().and_then(|point| point.train).map(|train| train.loss),
+            };
+            let Some(value) = golden.value else {
+                assert!(record.no_minimum.is_some(), "{case}: {:?}", record.outcome);
+                continue;
+            };
+            let gap = (found.unwrap_or(f64::NAN) / value - 1.0).abs();
+            assert!(gap <= golden.tolerance, "{case}: {found:?} and {value}");
+        }
     }
 }

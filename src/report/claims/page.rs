@@ -11,19 +11,20 @@ use std::fmt::Write;
 /// Claim, answer, figure, problems, and what would change the verdict, of one set of seeds.
 #[must_use]
 pub fn section(judged: &Judged, name: &str) -> String {
-    told(judged, judged.verdict.words(), None, name)
+    told(judged, judged.verdict.words(), None, ("claim", name))
 }
 
 /// The same under the verdict of both sets of seeds, with the answer of each.
 #[must_use]
 pub fn section_of_row(row: &ClaimRow) -> String {
-    told(&row.first, &row.verdict_in_words(), row.again.as_ref(), &row.name)
+    told(&row.first, &row.verdict_in_words(), row.again.as_ref(), (&row.name, &row.name))
 }
 
-fn told(judged: &Judged, verdict: &str, again: Option<&Judged>, name: &str) -> String {
+fn told(judged: &Judged, verdict: &str, again: Option<&Judged>, (id, name): (&str, &str)) -> String {
     let claim = &judged.estimated.claim;
     let mut html = format!(
-        "<section id=\"claim\"><h2>{}: {}</h2><p class=\"answer\"><b>{}.</b> {}</p>",
+        "<section id=\"{}\"><h2>{}: {}</h2><p class=\"answer\"><b>{}.</b> {}</p>",
+        escaped(id),
         escaped(&claim.row),
         escaped(&claim.words),
         escaped(&capital(verdict)),

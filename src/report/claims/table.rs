@@ -68,7 +68,7 @@ const HEAD: [&str; 9] =
 pub fn claims_table(rows: &[ClaimRow]) -> String {
     let mut table = vec![HEAD.map(str::to_owned).to_vec()];
     table.extend(rows.iter().map(ClaimRow::cells));
-    format!("{}{}\n{}\n", aligned(&table), unnumbered(rows), counts(rows))
+    format!("{}{}\n{}{}\n", aligned(&table), unnumbered(rows), counts(rows), times(rows))
 }
 
 /// A line for each set of seeds without a number: why it has none.
@@ -103,18 +103,31 @@ pub fn counts(rows: &[ClaimRow]) -> String {
     )
 }
 
+/// How long all claims took together, and the longest of them; nothing if the time of one is not known.
+fn times(rows: &[ClaimRow]) -> String {
+    let all: Option<Vec<u64>> = rows.iter().map(|row| row.seconds).collect();
+    let (Some(all), Some(longest)) = (all, rows.iter().max_by_key(|row| row.seconds)) else { return String::new() };
+    let most = longest.seconds.unwrap_or_default();
+    format!(
+        " The runs of the first seeds took {} s by the clock, at most {most} s of one claim ({}).",
+        all.iter().sum::<u64>(),
+        longest.name
+    )
+}
+
 /// The same as Markdown, with the sentence of each claim.
 #[must_use]
 pub fn claims_markdown(rows: &[ClaimRow]) -> String {
     let mut text = format!(
-        "{}\n\n| row | claim | verdict | effect | second seeds | expected | families × seeds |\n|---|---|---|---|---|---|---|\n",
-        counts(rows)
+        "{}{}\n\n| row | claim | verdict | effect | second seeds | expected | families × seeds | time |\n|---|---|---|---|---|---|---|---|\n",
+        counts(rows),
+        times(rows)
     );
     for row in rows {
         let (estimated, claim) = (&row.first.estimated, &row.first.estimated.claim);
         let _ = writeln!(
             text,
-            "| {} | {} ({}) | {} | {} | {} | {} | {} × {} |",
+            "| {} | {} ({}) | {} | {} | {} | {} | {} × {} | {} |",
             escaped(&claim.row),
             escaped(&claim.words),
             row.spec,
@@ -123,7 +136,8 @@ pub fn claims_markdown(rows: &[ClaimRow]) -> String {
             escaped(&row.again.as_ref().map_or("–".to_owned(), size_or_why)),
             escaped(&effect(claim.effect)),
             estimated.families,
-            estimated.seeds
+            estimated.seeds,
+            row.seconds.map_or("–".to_owned(), |seconds| format!("{seconds} s"))
         );
     }
     text
