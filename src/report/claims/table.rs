@@ -97,8 +97,9 @@ pub fn counts(rows: &[ClaimRow]) -> String {
     let some: Vec<String> =
         counted.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     format!(
-        "{}. Intervals and verdicts hold for all claims of this table together (5 %, Holm). Supported: the interval lies within what is \
-         expected; contradicted: outside; undecided: neither; exact: an identity that holds on every problem and seed.",
+        "{}. Effect: the mean over families or seeds and, in brackets, between which numbers the runs leave it; of a ratio a factor. Supported: \
+         both numbers lie within what is expected; contradicted: both outside, on one side; undecided: neither; exact: an identity that holds on every \
+         problem and seed. The chance that any verdict of this table is false is at most 5 % (Holm).",
         some.join(", ")
     )
 }
