@@ -155,6 +155,12 @@ impl Estimated {
         self.cells.iter().map(|cell| cell.overlap).fold(0.0, f64::max)
     }
 
+    /// What a figure calls a problem: its family where each problem has one of its own.
+    #[must_use]
+    pub fn short_name<'p>(&self, problem: &'p ClaimProblem) -> &'p str {
+        if self.families == self.problems.len() { family(&problem.data) } else { &problem.data }
+    }
+
     /// The contrast of all problems and seeds that is farthest from 0.
     #[must_use]
     pub fn largest(&self) -> Option<f64> {
