@@ -1,4 +1,4 @@
-"""Steps to a loss, and other numbers, of some runs of the lecture's claims, for tests/it/claims.rs.
+"""Steps to a loss, and other numbers, of some runs of the lecture's claims, for tests/it/lecture_claims.rs.
 
 python -m venv v && v/bin/pip install numpy==2.4.6
 v/bin/python tests/oracles/claims.py > tests/oracles/claims.json
