@@ -121,54 +121,58 @@ fn a_forged_result_is_found() {
     assert!(found.stdout.contains("judge"), "{}", found.stdout);
 }
 
+/// Two problems over seeds, of which a rate far too large separates one by far: its cross-entropy rounds to 0.
+const OF_ZERO: &str = r#"
+    name = "rates"
+    engine = "reference"
+    seeds = 6
+    [claim]
+    row = "T4"
+    words = "The smaller rate has a higher training loss."
+    quantity = "loss"
+    part = "train"
+    scale = "ratio"
+    over = "seeds"
+    compare = "optimizer.lr"
+    first = 1e-4
+    second = 3e4
+    effect = { least = 1.1 }
+    [data]
+    set = "breast-cancer"
+    [model]
+    kind = "logistic"
+    [train]
+    epochs = 6
+    batch = 16
+    evaluate_every = 6
+    [sweep]
+    "data.set" = [{ kind = "blobs", samples = 90, classes = 2, features = 2, margin = 0.2 }, "breast-cancer"]
+    optimizer = [{ kind = "gradient-descent", lr = [1e-4, 3e4] }]
+"#;
+
 /// A loss that ends at exactly 0 has no ratio: the claim says so wherever its number would be. A floor gives it one.
 #[test]
 fn a_ratio_of_zero_is_said_and_a_floor_gives_a_number() {
-    // The largest rate separates the blobs by far: their cross-entropy rounds to 0.
-    let spec = rates("{ least = 1.1 }", 0.3)
-        .replace("1e-4, 3e-1", "1e-4, 3e4")
-        .replace("second = 3e-1", "second = 3e4")
-        .replace("kind = \"mlp\"\n        hidden = [4]", "kind = \"logistic\"")
-        .replace(
-            "{ kind = \"blobs\", samples = 90 }",
-            "{ kind = \"blobs\", samples = 90, classes = 2, features = 2, margin = 0.2 }",
-        );
-    let only = |data: &str| {
-        let (head, rest) = spec.split_once("\"data.set\" = [").unwrap();
-        let (_, tail) = rest.split_once("]\n        optimizer").unwrap();
-        format!("{head}\"data.set\" = [{data}]\n        optimizer{tail}")
-            .replace("set = \"iris\"", "set = \"breast-cancer\"")
-            .replace("scale = \"ratio\"", "scale = \"ratio\"\n        over = \"seeds\"")
-    };
-    let spec = only("{ kind = \"blobs\", samples = 90, classes = 2, features = 2, margin = 0.2 }, \"breast-cancer\"");
-    let sweep = Sweep::new(&spec);
+    const WHY: &str = "on blobs the training loss of lr 30000 is 0 or less on every seed, and there is no ratio of 0";
+    let sweep = Sweep::new(OF_ZERO);
     let found = claimed(&sweep, &[]);
     assert_eq!((found["verdict"].as_str(), &found["first"]["effect"]), (Some("undecided"), &Value::Null), "{found:#}");
-    let why = found["first"]["why"].as_str().unwrap();
-    assert!(
-        why.contains("on blobs the training loss of optimizer.lr 30000 is 0 or less")
-            || why.contains("on blobs the training loss of lr 30000 is 0 or less"),
-        "{why}"
-    );
+    assert!(found["first"]["why"].as_str().unwrap().starts_with(WHY), "{found:#}");
     let problems = found["first"]["problems"].as_array().unwrap();
-    assert!(problems.iter().any(|problem| problem["why"].as_str().is_some_and(|why| why.contains("no ratio of 0"))));
+    let lacking = problems.iter().filter(|problem| !problem["why"].is_null());
+    assert_eq!(lacking.count(), 1, "{problems:#?}");
     for form in ["--explain", "--markdown"] {
-        let said = sweep
-            .run(&["claims", "x.toml", "--no-run", form])
-            .ended_with(0)
-            .stdout
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        assert!(said.contains("there is no ratio of 0"), "{form}: {said}");
+        let said = sweep.run(&["claims", "x.toml", "--no-run", form]).ended_with(0).stdout;
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(WHY), "{form}: {said}");
     }
     let table = sweep.run(&["claims", "x.toml", "--no-run"]).ended_with(0).stdout;
-    assert!(table.contains("\nrates: on blobs the training loss of"), "{table}");
+    assert!(table.contains(&format!("\nrates: {WHY}")), "{table}");
     let page = String::from_utf8(sweep.bytes("results/claims/rates/report.html")).unwrap();
-    assert!(page.contains("there is no ratio of 0"));
-    let floored = Sweep::new(spec.replace("scale = \"ratio\"", "scale = \"ratio\"\n        floor = 1e-3"));
+    assert!(page.contains(WHY), "{page}");
+    let floored = Sweep::new(OF_ZERO.replace("scale = \"ratio\"", "scale = \"ratio\"\n    floor = 1e-3"));
     let found = claimed(&floored, &[]);
-    assert!(found["first"]["why"].is_null() && found["first"]["effect"].as_f64().unwrap() > 1.0, "{found:#}");
+    assert!(found["first"]["why"].is_null() && found["first"]["effect"].is_f64(), "{found:#}");
     let said = floored.run(&["claims", "x.toml", "--no-run", "--explain"]).ended_with(0).stdout;
     assert!(said.contains("training loss (at least 0.001)"), "{said}");
 }

@@ -141,9 +141,12 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("../oracles/claims.json")).unwrap()
 }
 
-/// Whether a run has a setting as JSON writes it; numbers to the roundings of f32.
+/// Whether a run has a setting as JSON writes it; numbers to the roundings of f32, and nothing where it is the usual one.
 fn has(record: &RunRecord, (name, value): (&String, &Value)) -> bool {
     let known = record.settings.get(name);
+    if value.is_null() {
+        return known.is_none();
+    }
     match value.as_f64() {
         Some(number) => {
             known.and_then(burnmark::value::Value::as_number).is_some_and(|known| (known / number - 1.0).abs() < 1e-6)

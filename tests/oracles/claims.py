@@ -353,7 +353,7 @@ def of_adam(hidden=16, lr=0.003, batch=16):
             inner = delta @ np.split(theta, ends)[2].reshape(hidden, 3).T * (z > 0)
             return np.concatenate([(x.T @ inner).ravel(), inner.sum(0), (z.T @ delta).ravel(), delta.sum(0)])
 
-        for case, corrects in (("with correction", True), ("without correction", False)):
+        for written, corrects in ((None, True), ("false", False)):
             theta, lengths = np.array(layers), []
             m, v = np.zeros_like(theta), np.zeros_like(theta)
             order = shuffled(stream(seed, b"batches ", 0, 0), range(len(x)))
@@ -365,7 +365,7 @@ def of_adam(hidden=16, lr=0.003, batch=16):
                 step = lr * (m / by[0]) / (np.sqrt(v / by[1]) + 1e-8)
                 theta = theta - step
                 lengths.append(float(np.linalg.norm(step)))
-            settings = {"data.set.kind": "iris", "case": case}
+            settings = {"data.set.kind": "iris", "optimizer.bias_correction": written}
             yield number("C21-bias-correction", settings, seed, "step_norm", float(np.mean(lengths)), 1e-4)
             yield number("C21-bias-correction-loss", settings, seed, "train_loss", cross_entropy(forward(theta, x)[1], y), 1e-4)
 
