@@ -41,7 +41,8 @@ mod warnings;
 pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
 pub use claim::{
-    ClaimCell, ClaimProblem, ClaimVerdict, Estimated, Judged, NoNumber, estimate, judge_claims, least_repetitions,
+    ClaimCell, ClaimProblem, ClaimVerdict, Estimated, Judged, Lack, LackKind, NoNumber, estimate, judge_claims,
+    least_repetitions,
 };
 pub use compare::{ChangeCause, Comparison, Origin, SidesValues, compare};
 pub use conclude::{TOLERANCE, conclude};

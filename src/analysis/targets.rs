@@ -69,15 +69,10 @@ pub struct Reached {
 }
 
 impl Reached {
-    /// What each seed takes to reach it: its steps, each miss with what these seeds take on average on top; none of a method that never
-    /// reaches it.
+    /// What the runs of each seed spend, and how many of them reach it.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)] // counts of runs
-    pub fn by_seed(&self) -> BTreeMap<u64, Option<f64>> {
-        let hits: usize = self.spent.values().map(|spent| spent.hits).sum();
-        let expected = self.spent.values().map(|spent| spent.time).sum::<f64>() / hits as f64;
-        let of = |spent: &Spent| (spent.time + (spent.runs - spent.hits) as f64 * expected) / spent.runs as f64;
-        self.spent.iter().map(|(seed, spent)| (*seed, (hits > 0).then(|| of(spent)))).collect()
+    pub fn spent(&self) -> &BTreeMap<u64, Spent> {
+        &self.spent
     }
 
     /// Which share of each seed's runs reaches it.

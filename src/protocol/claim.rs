@@ -33,8 +33,10 @@ pub fn resolve(
         Some((AskedValue::Named(from), _)) => Some(from.clone()),
         _ => None,
     };
-    let contrast = ClaimContrast { scale, pair, by, along, reduce: asked.reduce, from };
+    let floor = asked.floor.as_ref().map(|(floor, _)| *floor);
+    let contrast = ClaimContrast { scale, pair, by, along, reduce: asked.reduce, from, floor };
     resolving.together(&contrast);
+    resolving.floor(&quantity, &contrast);
     resolving.of_parameters(&quantity, &contrast);
     let effect = resolving.effect(&contrast);
     let (row, words) = asked.row.clone().zip(asked.words.clone())?;
@@ -203,6 +205,23 @@ impl Resolving<'_> {
             let expected = "expected `scale = \"difference\"`, or none";
             self.say(&place, "reduce", Fault::unfit("a spread is no number to divide by", expected));
         }
+    }
+
+    /// A floor is for numbers that can be 0 or next to it and are divided; an identity has to hold for small ones, too.
+    fn floor(&mut self, quantity: &Observed, contrast: &ClaimContrast) {
+        let Some((_, place)) = self.asked.floor.clone() else { return };
+        let exactly = matches!(self.asked.effect, Some((AskedEffect::Fixed(Effect::Exactly(_)), _)));
+        let (message, expected) = if contrast.scale != ContrastScale::Ratio {
+            ("`floor` without a ratio", "expected `scale = \"ratio\"`: only a ratio has no number at 0")
+        } else if !matches!(quantity, Observed::Of { .. }) {
+            let expected = "expected `metric`, `loss` or a measure as its quantity, without `at_least` and `at_most`";
+            ("`floor` of a number that is no loss, metric or measure", expected)
+        } else if exactly {
+            ("`floor` beside `exactly`", "expected it left out: an identity holds for small numbers, too")
+        } else {
+            return;
+        };
+        self.say(&place, "floor", Fault::unfit(message, expected));
     }
 
     /// Distances are of parameters, and parameters have nothing else to compare.

@@ -180,6 +180,9 @@ pub struct ClaimContrast {
     /// Of a distance the value whose distance from the second is its unit; none for the size of the second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// Of a ratio of losses, metrics or measures: a run's number below this counts as this, in its own unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<f64>,
 }
 
 impl ClaimContrast {
@@ -188,6 +191,12 @@ impl ClaimContrast {
     pub fn settings(&self) -> Vec<&str> {
         let pairs = [&self.pair, &self.by].into_iter().flatten().map(|pair| pair.setting.as_str());
         pairs.chain(self.along.iter().map(|along| along.setting.as_str())).collect()
+    }
+
+    /// A run's number as it counts.
+    #[must_use]
+    pub fn floored(&self, number: f64) -> f64 {
+        self.floor.map_or(number, |floor| number.max(floor))
     }
 
     /// Whether it is the logarithm of a factor, which words and bounds give as the factor.

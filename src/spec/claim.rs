@@ -10,7 +10,7 @@ use crate::registry::Range;
 use crate::value::Value;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const CLAIM_KEYS: [(&str, &str); 22] = [
+pub const CLAIM_KEYS: [(&str, &str); 23] = [
     ("row", "where the sentence comes from, such as `C1`: a text"),
     ("words", "the sentence that the runs support or contradict: a text"),
     ("formula", "the formula that it is about: a text, default none"),
@@ -49,6 +49,10 @@ pub const CLAIM_KEYS: [(&str, &str); 22] = [
         "a swept setting that is a number, along which the slope of the contrast is taken; `{ log = \"…\" }` along its logarithm, default none",
     ),
     ("reduce", "what several runs of one seed make: one of `mean`, `spread`, default mean"),
+    (
+        "floor",
+        "of a ratio of losses, metrics or measures: the number of a run counts as at least this, because smaller ones matter to nobody and no ratio is taken of 0: a finite number greater than 0, default none",
+    ),
     (
         "effect",
         "where the mean contrast has to lie, in its own unit (a factor of a ratio): { least = 10.0 }, { most = 0.5 }, both, { within = 0.02 } of no effect, or { exactly = 1e-12 } for an identity",
@@ -95,6 +99,7 @@ pub struct AskedClaim {
     /// And whether along its logarithm.
     pub along: Option<(Name, bool)>,
     pub reduce: Reduce,
+    pub floor: Option<(f64, Place)>,
     pub effect: Option<(AskedEffect, Place)>,
     pub over: AveragedOver,
     /// Whether anything of it is wrong and was reported.
@@ -137,6 +142,7 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<AskedClaim
         instead: None,
         along: None,
         reduce: Reduce::default(),
+        floor: None,
         effect: None,
         over: AveragedOver::default(),
         spoiled: false,
@@ -206,6 +212,7 @@ fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &m
             let word = reader.word("reduction", &Reduce::ALL.map(Reduce::name), value);
             asked.reduce = word.and_then(Reduce::from_name).unwrap_or_default();
         }
+        "floor" => asked.floor = reader.positive(key, value).map(|floor| (floor, place)),
         "over" => {
             let word = reader.word("repetition", &AveragedOver::ALL.map(AveragedOver::name), value);
             asked.over = word.and_then(AveragedOver::from_name).unwrap_or_default();

@@ -50,6 +50,7 @@ mod imports;
 mod independence;
 mod json;
 mod judged;
+mod lecture_claims;
 mod likelihoods;
 mod losses;
 mod measures;

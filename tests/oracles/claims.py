@@ -1,4 +1,4 @@
-"""Steps to a loss of some runs of the lecture's claims, for tests/it/claims.rs.
+"""Steps to a loss, and other numbers, of some runs of the lecture's claims, for tests/it/lecture_claims.rs.
 
 python -m venv v && v/bin/pip install numpy==2.4.6
 v/bin/python tests/oracles/claims.py > tests/oracles/claims.json
@@ -7,6 +7,9 @@ Every method is written out here once more, in f64 and from the lecture's formul
 are drawn here again (streams.py). Each row names a claim, a run of it (settings and seed), the part of the data, the loss that is to be reached, and
 the first step after which it is: of the quadratics (C3, C28) and of Beale's and Rosenbrock's functions (C27) the loss that the claim's file names,
 of iris (C1, C31) that share of the way which it names, here of the way that gradient descent goes at this seed and rate.
+
+Of C12 a number is the least training loss of logistic regression, or none where the classes are separable: then a perceptron finds weights that
+separate them. Of C21 numbers are the mean length of Adam's steps in the first epoch and the training loss after it, with and without the correction.
 """
 import csv
 import json
@@ -147,6 +150,7 @@ def iris(seed):
         share = math.floor(len(group) * 0.2 + 0.5)
         validation += group[:share]
         train += group[2 * share :]
+    train.sort()
     features = (features - features[train].mean(0)) / features[train].std(0)
     return [(features[part], np.eye(3)[target[part]]) for part in (train, validation)]
 
@@ -224,10 +228,160 @@ def of_rprop(hidden=16):
             yield row("C01-rprop-speed", settings, seed, "validation", target, first_step(run(start, gradient, rate), loss, target, 100))
 
 
+# Logistic regression of generated classes (C12).
+
+
+def moons(samples, noise):
+    words, rows = stream(0, b"data    ", 0, 0), []
+    for i in range(samples):
+        t = math.pi * uniform(words)
+        x, y = math.cos(t), math.sin(t)
+        x, y = (x, y) if i % 2 == 0 else (1 - x, 0.5 - y)
+        rows.append((x + noise * normal(words), y + noise * normal(words)))
+    return np.array(rows), np.arange(samples) % 2
+
+
+def spirals(samples, turns, noise):
+    words, rows = stream(0, b"data    ", 0, 0), []
+    for i in range(samples):
+        radius = 0.05 + 0.95 * uniform(words)
+        angle = 2 * math.pi * (turns * radius + i % 2 / 2)
+        rows.append((radius * math.cos(angle) + noise * normal(words), radius * math.sin(angle) + noise * normal(words)))
+    return np.array(rows), np.arange(samples) % 2
+
+
+def blobs(samples, features, spread, margin):
+    words, rows = stream(0, b"data    ", 0, 0), []
+    for i in range(samples):
+        while True:
+            x = np.array([spread * normal(words) for _ in range(features)])
+            x[i % 2] += math.sqrt(0.5)
+            if (x[i % 2] - x[1 - i % 2]) * math.sqrt(0.5) >= margin:
+                break
+        rows.append(x)
+    return np.array(rows), np.arange(samples) % 2
+
+
+def wilson(samples, positive=0.75):
+    labels = np.array(shuffled(stream(0, b"data    ", 0, 0), [int(i < round(positive * samples)) for i in range(samples)]))
+    x = np.zeros((samples, 3 + 5 * samples))
+    for i, label in enumerate(labels):
+        x[i, :3] = (2 * label - 1, 1, 1)
+        x[i, 3 + 5 * i : 3 + 5 * i + (1 if label else 5)] = 1
+    return x, labels
+
+
+def train_part(x, y, seed):
+    """60 % of each class, as they are shuffled; the loss at the minimum and separability do not depend on the scales of columns."""
+    words, train = stream(seed, b"split   ", 0, 0), []
+    for label in range(y.max() + 1):
+        group = shuffled(words, [int(i) for i in np.flatnonzero(y == label)])
+        train += group[2 * math.floor(len(group) * 0.2 + 0.5) :]
+    x = x[train]
+    scale = x.std(0)
+    x = (x - x.mean(0)) / np.where(scale > 0, scale, 1)
+    return np.hstack([x, np.ones((len(x), 1))]), y[train]
+
+
+def least_logistic_loss(x, y):
+    def loss(w):
+        return float(np.mean(np.logaddexp(0, (1 - 2 * y) * (x @ w))))
+
+    w = np.zeros(x.shape[1])
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-(x @ w)))
+        step = np.linalg.solve(x.T * (p * (1 - p)) @ x, x.T @ (p - y))
+        while loss(w - step) > loss(w) and np.abs(step).max() > 1e-14:
+            step = step / 2
+        w = w - step
+    return loss(w)
+
+
+def is_separable(x, y):
+    """Rosenblatt's rule ends if classes are separable; here it does within 10,000 rounds."""
+    w, sign = np.zeros(x.shape[1]), 2 * y - 1
+    for _ in range(10_000):
+        wrong = [i for i in range(len(x)) if sign[i] * (x[i] @ w) <= 0]
+        if not wrong:
+            return True
+        w = w + sign[wrong[0]] * x[wrong[0]]
+    return False
+
+
+def of_logistic():
+    overlapping = [
+        ({"data.set.kind": "two-moons", "data.set.samples": 120}, moons(120, 0.3)),
+        ({"data.set.kind": "spirals", "data.set.samples": 120}, spirals(120, 0.5, 0.2)),
+        ({"data.set.kind": "two-moons", "data.set.samples": 200}, moons(200, 0.5)),
+    ]
+    separable = [
+        ({"data.set.kind": "blobs", "data.set.margin": 0.1}, blobs(120, 2, 0.2, 0.1)),
+        ({"data.set.kind": "blobs", "data.set.margin": 0.2}, blobs(120, 4, 0.2, 0.2)),
+        ({"data.set.kind": "wilson", "data.set.samples": 60}, wilson(60)),
+    ]
+    for settings, data in overlapping:
+        for seed in (0, 1):
+            x, y = train_part(*data, seed)
+            assert not is_separable(x, y)
+            yield number("C12-newton-minimum", settings, seed, "train_loss", least_logistic_loss(x, y), 1e-12)
+    for settings, data in separable:
+        for seed in (0, 1):
+            assert is_separable(*train_part(*data, seed))
+            yield number("C12-newton-separable", settings, seed, "train_loss", None, 0)
+
+
+# Adam's first epoch on iris (C21), 16 hidden units with ReLU. burnmark computes it in f32, so figures agree to some of its roundings.
+
+
+def of_adam(hidden=16, lr=0.003, batch=16):
+    for seed in SEEDS:
+        (x, y), _ = iris(seed)
+        layers = []
+        for index, (rows, columns) in enumerate(((x.shape[1], hidden), (hidden, 3))):
+            words = stream(seed, b"weights ", index, 0)
+            layers += [math.sqrt(2 / rows) * normal(words) for _ in range(rows * columns)] + [0.0] * columns
+        ends = np.cumsum([x.shape[1] * hidden, hidden, hidden * 3])
+
+        def forward(theta, x):
+            w, b, v, c = np.split(theta, ends)
+            z = np.maximum(x @ w.reshape(-1, hidden) + b, 0)
+            return z, z @ v.reshape(hidden, 3) + c
+
+        def gradient(theta, x, y):
+            z, s = forward(theta, x)
+            delta = (softmax(s) - y) / len(x)
+            inner = delta @ np.split(theta, ends)[2].reshape(hidden, 3).T * (z > 0)
+            return np.concatenate([(x.T @ inner).ravel(), inner.sum(0), (z.T @ delta).ravel(), delta.sum(0)])
+
+        for written, corrects in ((None, True), ("false", False)):
+            theta, lengths = np.array(layers), []
+            m, v = np.zeros_like(theta), np.zeros_like(theta)
+            order = shuffled(stream(seed, b"batches ", 0, 0), range(len(x)))
+            for t, first in enumerate(range(0, len(x), batch), 1):
+                part = order[first : first + batch]
+                g = gradient(theta, x[part], y[part])
+                m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+                by = (1 - 0.9**t, 1 - 0.999**t) if corrects else (1, 1)
+                step = lr * (m / by[0]) / (np.sqrt(v / by[1]) + 1e-8)
+                theta = theta - step
+                lengths.append(float(np.linalg.norm(step)))
+            settings = {"data.set.kind": "iris", "optimizer.bias_correction": written}
+            yield number("C21-bias-correction", settings, seed, "step_norm", float(np.mean(lengths)), 1e-4)
+            yield number("C21-bias-correction-loss", settings, seed, "train_loss", cross_entropy(forward(theta, x)[1], y), 1e-4)
+
+
+def number(claim, settings, seed, column, value, tolerance):
+    return {"claim": claim, "settings": settings, "seed": seed, "column": column, "value": value, "tolerance": tolerance}
+
+
 def row(claim, settings, seed, part, loss, steps):
     return {"claim": claim, "settings": settings, "seed": seed, "part": part, "loss": loss, "steps": steps}
 
 
+def lines(rows):
+    return "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]"
+
+
 if __name__ == "__main__":
-    rows = [*of_quadratics(), *of_plane(), *of_newton(), *of_rprop()]
-    print("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]")
+    counts, numbers = [*of_quadratics(), *of_plane(), *of_newton(), *of_rprop()], [*of_logistic(), *of_adam()]
+    print(f'{{"counts": {lines(counts)},\n"numbers": {lines(numbers)}}}')

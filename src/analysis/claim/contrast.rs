@@ -2,7 +2,7 @@
 
 use super::number::slope;
 use crate::analysis::distance::{largest, norm};
-use crate::analysis::stats::mean;
+use crate::analysis::stats::{Spent, mean};
 use crate::record::{Against, ClaimContrast, ClaimPair, ContrastScale};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,8 @@ pub struct ClaimCell {
     pub problem: String,
     pub settings: BTreeMap<String, Value>,
     pub numbers: BTreeMap<u64, Option<f64>>,
+    /// By seed, where the claim counts up to a target: what runs spend, and how many reach it.
+    pub spent: BTreeMap<u64, Spent>,
     /// By seed, where the claim compares parameters.
     pub parameters: BTreeMap<u64, Vec<f64>>,
     /// What repetitions share, see `CorrectedT`.
@@ -22,7 +24,32 @@ pub struct ClaimCell {
     pub trials: Option<usize>,
 }
 
+/// What the runs of each seed take to reach a target: their steps, each miss with what a hit takes on average over all these seeds on top.
+/// Of seeds that never reach it a miss counts with its steps, the least that it can have taken.
+#[allow(clippy::cast_precision_loss)] // counts of runs
+pub fn counted(spent: &BTreeMap<u64, Spent>) -> BTreeMap<u64, f64> {
+    let (time, hits) = spent.values().fold((0.0, 0), |(time, hits), of| (time + of.time, hits + of.hits));
+    let expected = if hits > 0 { time / hits as f64 } else { 0.0 };
+    let of = |spent: &Spent| (spent.time + (spent.runs - spent.hits) as f64 * expected) / spent.runs as f64;
+    spent.iter().map(|(seed, spent)| (*seed, of(spent))).collect()
+}
+
 impl ClaimCell {
+    /// How many of its runs miss the target, and how many there are.
+    pub fn misses(&self) -> (usize, usize) {
+        self.spent.values().fold((0, 0), |(misses, runs), of| (misses + of.runs - of.hits, runs + of.runs))
+    }
+
+    /// The same without a seed, and so with other expected times of misses.
+    fn without(&self, seed: u64) -> Self {
+        let mut spent = self.spent.clone();
+        spent.remove(&seed);
+        let mut numbers = self.numbers.clone();
+        numbers.remove(&seed);
+        numbers.extend(counted(&spent).into_iter().map(|(seed, count)| (seed, Some(count))));
+        Self { numbers, spent, ..self.clone() }
+    }
+
     /// Whether a setting has this value, as a sweep writes it.
     fn has(&self, setting: &str, value: &str) -> bool {
         let own = self.settings.get(setting).map_or("none".to_owned(), ToString::to_string);
@@ -31,13 +58,31 @@ impl ClaimCell {
     }
 }
 
-/// The contrast of each seed that every cell of a problem has; none if a number is missing.
+/// The contrast of each seed of a problem; none if a number is missing. Where runs miss a target, their counts hold
+/// what all seeds take on average, so contrasts depend on one another. Then a seed has its pseudo-value of the jackknife, as
+/// [`crate::analysis::stats::log_speedups`] has it, moved so that their mean is that of the contrasts: the scatter is then that of the mean.
 pub fn by_seed(cells: &[&ClaimCell], contrast: &ClaimContrast) -> BTreeMap<u64, Option<f64>> {
-    let mut sets = cells.iter().map(|cell| cell.numbers.keys().copied().collect::<BTreeSet<u64>>());
-    let first = sets.next().unwrap_or_default();
-    let common = sets.fold(first, |common, seeds| common.intersection(&seeds).copied().collect());
+    let plain = of_each_seed(cells, contrast);
+    let values: Option<Vec<f64>> = plain.values().copied().collect();
+    let known = values.filter(|values| values.len() > 1 && cells.iter().any(|cell| cell.misses().0 > 0));
+    let Some(all) = known.and_then(|values| mean(&values)) else { return plain };
+    #[allow(clippy::cast_precision_loss)] // a count of seeds
+    let n = plain.len() as f64;
+    let of_others = |seed: &u64| {
+        let others: Vec<ClaimCell> = cells.iter().map(|cell| cell.without(*seed)).collect();
+        let others = of_each_seed(&others.iter().collect::<Vec<_>>(), contrast);
+        mean(&others.into_values().collect::<Option<Vec<f64>>>()?)
+    };
+    let left_out: Option<Vec<f64>> = plain.keys().map(of_others).collect();
+    let centre = left_out.as_ref().and_then(|means| mean(means));
+    let Some((left_out, centre)) = left_out.zip(centre) else { return plain };
+    plain.into_keys().zip(left_out).map(|(seed, of)| (seed, Some(all + (n - 1.0) * (centre - of)))).collect()
+}
+
+fn of_each_seed(cells: &[&ClaimCell], contrast: &ClaimContrast) -> BTreeMap<u64, Option<f64>> {
+    let seeds: BTreeSet<u64> = cells.iter().flat_map(|cell| cell.numbers.keys().copied()).collect();
     let finite = |value: f64| Some(value).filter(|value| value.is_finite());
-    common.into_iter().map(|seed| (seed, sloped(cells, contrast, seed).and_then(finite))).collect()
+    seeds.into_iter().map(|seed| (seed, sloped(cells, contrast, seed).and_then(finite))).collect()
 }
 
 fn sloped(cells: &[&ClaimCell], contrast: &ClaimContrast, seed: u64) -> Option<f64> {
@@ -131,6 +176,7 @@ mod tests {
             problem: "p".to_owned(),
             settings: settings.iter().map(|(name, value)| ((*name).to_owned(), Value::Number(*value))).collect(),
             numbers: (0..).zip(numbers.iter().map(|number| Some(*number))).collect(),
+            spent: BTreeMap::new(),
             parameters: BTreeMap::new(),
             overlap: 0.0,
             trials: None,
@@ -183,6 +229,45 @@ mod tests {
         let all: Vec<&ClaimCell> = cells.iter().collect();
         let gone = contrast(ContrastScale::Distance, Some("4"));
         assert_eq!(by_seed(&all, &gone), BTreeMap::from([(0, None)]), "a missing unit is no unit");
+    }
+
+    fn with_misses(setting: f64, runs: &[Result<f64, f64>]) -> ClaimCell {
+        let spent = |run: &Result<f64, f64>| Spent {
+            time: run.unwrap_or_else(|spent| spent),
+            hits: usize::from(run.is_ok()),
+            runs: 1,
+        };
+        let spent: BTreeMap<u64, Spent> = (0..).zip(runs.iter().map(spent)).collect();
+        let numbers = counted(&spent).into_iter().map(|(seed, count)| (seed, Some(count))).collect();
+        ClaimCell { numbers, spent, ..cell(&[("a", setting)], &[]) }
+    }
+
+    /// The same numbers as those of targets anywhere else: a run that misses counts with its steps and an expected hit.
+    #[test]
+    fn runs_that_miss_their_target_count() {
+        let (first, second) =
+            ([Ok(100.0), Err(500.0), Ok(300.0), Ok(250.0)], [Ok(50.0), Ok(70.0), Err(500.0), Ok(90.0)]);
+        let cells = [with_misses(1.0, &first), with_misses(2.0, &second)];
+        // By hand: 1150 steps for three hits.
+        assert_eq!(cells[0].numbers[&1], Some(500.0 + 1150.0 / 3.0));
+        assert_eq!(cells[0].misses(), (1, 4));
+        let pair = Some(of_two("a", "1", Against::Value("2".to_owned())));
+        let contrast = ClaimContrast { scale: ContrastScale::Ratio, pair, ..ClaimContrast::default() };
+        let spent: Vec<(Spent, Spent)> = (0..4).map(|seed| (cells[0].spent[&seed], cells[1].spent[&seed])).collect();
+        let (expected, _) = crate::analysis::stats::log_speedups(&spent).unwrap();
+        let found = of(&cells, &contrast);
+        let centred = |values: &[f64]| {
+            let centre = mean(values).unwrap();
+            values.iter().map(|value| value - centre).collect::<Vec<f64>>()
+        };
+        for (found, expected) in centred(&found).into_iter().zip(centred(&expected)) {
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+        let plain = (0..4).map(|seed| (cells[0].numbers[&seed].unwrap() / cells[1].numbers[&seed].unwrap()).ln());
+        assert!((mean(&found).unwrap() - mean(&plain.collect::<Vec<f64>>()).unwrap()).abs() < 1e-12);
+        // Without a miss nothing changes.
+        let all_hit = [with_misses(1.0, &[Ok(100.0), Ok(300.0)]), with_misses(2.0, &[Ok(50.0), Ok(150.0)])];
+        assert_eq!(of(&all_hit, &contrast), [2.0_f64.ln(); 2]);
     }
 
     #[test]

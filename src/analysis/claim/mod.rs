@@ -4,10 +4,12 @@
 //! Everything that the claim does not compare is at its best for each compared value: as a protocol chose it, or by validation loss.
 
 mod contrast;
+mod lack;
 mod number;
 mod rule;
 
 pub use contrast::ClaimCell;
+pub use lack::{Lack, LackKind};
 pub use rule::{ClaimVerdict, least_repetitions};
 
 use super::configurations::OPTIMIZER;
@@ -32,6 +34,8 @@ pub struct ClaimProblem {
     pub effect: Option<f64>,
     /// Of that mean, 95 %, over seeds.
     pub interval: Option<Interval>,
+    /// Why there is no mean.
+    pub lack: Option<Lack>,
 }
 
 /// Why there is no mean contrast.
@@ -39,8 +43,8 @@ pub struct ClaimProblem {
 pub enum NoNumber {
     /// No runs are there to compare.
     NoRuns,
-    /// Runs of this problem have no such number, or a compared value is missing.
-    Missing { data: String, seeds: usize, of: usize },
+    /// Of this problem, and of so many others, a number is missing.
+    Missing { data: String, lack: Lack, others: usize },
     /// Compared values were tuned over different numbers of trials, of this problem.
     Unequal { data: String },
     /// Over so few families or seeds there is never a verdict.
@@ -57,6 +61,8 @@ pub struct Estimated {
     pub families: usize,
     /// The fewest of a problem.
     pub seeds: usize,
+    /// Of a claim that counts up to a target, how many runs miss it, and how many there are.
+    pub misses: (usize, usize),
     /// The mean contrast.
     pub effect: Option<f64>,
     /// Why there is none.
@@ -96,10 +102,12 @@ pub fn estimate(manifest: &Manifest, runs: &[Finished], allowed: Allowed) -> Opt
     let families = problems.iter().map(|problem| family(&problem.data)).collect::<BTreeSet<_>>().len();
     let seeds = problems.iter().map(|problem| problem.seeds.len()).min().unwrap_or(0);
     let overlap = cells.iter().map(|cell| cell.overlap).fold(0.0, f64::max);
-    let missing = problems.iter().find(|problem| problem.effect.is_none()).map(|problem| NoNumber::Missing {
-        data: problem.data.clone(),
-        seeds: problem.seeds.values().filter(|value| value.is_none()).count(),
-        of: problem.seeds.len(),
+    let alone = families == problems.len();
+    let lacking = || problems.iter().filter_map(|problem| Some((&problem.data, problem.lack.as_ref()?)));
+    let missing = lacking().next().map(|(data, lack)| NoNumber::Missing {
+        data: if alone { family(data).to_owned() } else { data.clone() },
+        lack: lack.clone(),
+        others: lacking().count() - 1,
     });
     let unequal = unequal(&cells, allowed).map(|data| NoNumber::Unequal { data });
     let why = if problems.is_empty() { Some(NoNumber::NoRuns) } else { missing.or(unequal) };
@@ -110,7 +118,8 @@ pub fn estimate(manifest: &Manifest, runs: &[Finished], allowed: Allowed) -> Opt
     let against = test.map(|test| MeanAgainst { test, repetitions: repetitions.len(), low, high });
     let too_few = against.is_none_or(|against| !against.is_enough()) && !matches!(claim.effect, Effect::Exactly(_));
     let why = why.or_else(|| too_few.then_some(NoNumber::TooFew { repetitions: repetitions.len() }));
-    Some(Estimated { effect: mean(&repetitions), claim, problems, cells, families, seeds, why, against })
+    let misses = cells.iter().map(ClaimCell::misses).fold((0, 0), |all, of| (all.0 + of.0, all.1 + of.1));
+    Some(Estimated { effect: mean(&repetitions), claim, problems, cells, families, seeds, misses, why, against })
 }
 
 /// Judges several claims together, in their order.
@@ -144,6 +153,12 @@ impl Estimated {
     /// The largest share of rows that repetitions have in common.
     fn overlap(&self) -> f64 {
         self.cells.iter().map(|cell| cell.overlap).fold(0.0, f64::max)
+    }
+
+    /// What a figure calls a problem: its family where each problem has one of its own.
+    #[must_use]
+    pub fn short_name<'p>(&self, problem: &'p ClaimProblem) -> &'p str {
+        if self.families == self.problems.len() { family(&problem.data) } else { &problem.data }
     }
 
     /// The contrast of all problems and seeds that is farthest from 0.
@@ -202,6 +217,7 @@ fn problem(cells: &[&ClaimCell], claim: &Claim) -> ClaimProblem {
     let overlap = cells.iter().map(|cell| cell.overlap).fold(0.0, f64::max);
     ClaimProblem {
         data: cells[0].problem.clone(),
+        lack: lack::lack(cells, claim, &seeds),
         effect: values.as_ref().and_then(|values| mean(values)),
         interval: values.and_then(|values| CorrectedT::of(&values, overlap)?.interval(LEVEL)),
         seeds,
@@ -242,6 +258,7 @@ fn cells(claim: &Claim, manifest: &Manifest, runs: &[Finished], allowed: Allowed
     let reached = || targets(&rows, view.goal(), view.at());
     let by_target = matches!(claim.quantity, Observed::ToTarget | Observed::Reached).then(reached).unwrap_or_default();
     let of_row = |row: &Selected<'_, '_>| {
+        let mut spent = BTreeMap::new();
         let numbers = match claim.quantity {
             Observed::ToTarget | Observed::Reached => {
                 let target = by_target.iter().find(|target| target.data == row.data);
@@ -249,18 +266,29 @@ fn cells(claim: &Claim, manifest: &Manifest, runs: &[Finished], allowed: Allowed
                     target.and_then(|target| target.methods.iter().find(|method| method.method == row.optimizer));
                 method.map(|method| match claim.quantity {
                     Observed::Reached => method.shares().into_iter().map(|(seed, share)| (seed, Some(share))).collect(),
-                    _ => method.by_seed(),
+                    _ => {
+                        spent.clone_from(method.spent());
+                        let is_reached = spent.values().any(|spent| spent.hits > 0);
+                        let counted = contrast::counted(&spent).into_iter();
+                        counted.map(|(seed, count)| (seed, is_reached.then_some(count))).collect()
+                    }
                 })
             }
             _ => Some(numbers(row, claim, view)),
         };
+        let mut numbers = numbers.unwrap_or_default();
+        // A run that failed has neither reached a target nor missed it: its seed has no number, and is not left out.
+        for seed in row.runs.iter().filter_map(|run| run.record.seed()) {
+            numbers.entry(seed).or_insert(None);
+        }
         let mut settings = with_usual(&row.compared?.settings);
         let shown = settings.clone();
         claim.contrast.along.iter().for_each(|along| drop(settings.remove(&along.setting)));
         Some(ClaimCell {
             problem: data_label(&settings),
             settings: shown,
-            numbers: numbers.unwrap_or_default(),
+            numbers,
+            spent,
             parameters: parameters(row, &claim.quantity),
             overlap: row.sampled.overlap(),
             trials: row.staged.map(|_| row.tried),
@@ -285,7 +313,8 @@ fn numbers(row: &Selected<'_, '_>, claim: &Claim, view: &View<'_>) -> BTreeMap<u
     let mut seeds: BTreeMap<u64, Vec<Option<f64>>> = BTreeMap::new();
     for run in &row.runs {
         let Some(seed) = run.record.seed() else { continue };
-        seeds.entry(seed).or_default().push(number::of(run, &claim.quantity, view.at()));
+        let number = number::of(run, &claim.quantity, view.at());
+        seeds.entry(seed).or_default().push(number.map(|number| claim.contrast.floored(number)));
     }
     let reduced = |numbers: Vec<Option<f64>>| {
         let numbers = numbers.into_iter().collect::<Option<Vec<f64>>>()?;

@@ -15,7 +15,9 @@ const NAME: usize = 28;
 #[must_use]
 pub fn chart(judged: &Judged) -> String {
     let (estimated, claim) = (&judged.estimated, &judged.estimated.claim);
-    let of = |problem: &crate::analysis::ClaimProblem| Some((problem.data.clone(), problem.effect?, problem.interval));
+    let of = |problem: &crate::analysis::ClaimProblem| {
+        Some((estimated.short_name(problem).to_owned(), problem.effect?, problem.interval))
+    };
     let problems: Option<Vec<_>> = estimated.problems.iter().map(of).collect();
     let (Some(mut rows), Some(mean)) = (problems, estimated.effect) else { return String::new() };
     rows.push(("mean of all".to_owned(), mean, judged.interval));

@@ -23,7 +23,11 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder, among: usize) -> String {
     if !claim.formula.is_empty() {
         let _ = write!(text, "formula\n{}\n", indented(&claim.formula));
     }
-    let experiment = if claim.experiment.is_empty() { "(the spec does not say)" } else { &claim.experiment };
+    let experiment = if claim.experiment.is_empty() {
+        "(the spec does not say; `experiment` in `[claim]` would)"
+    } else {
+        &claim.experiment
+    };
     let _ = write!(text, "experiment\n{}\n", lines(experiment));
     let measured = format!("the {}; expected: {}", contrast(&claim.quantity, &claim.contrast), effect(claim.effect));
     let _ = write!(text, "measured\n{}\n", lines(&measured));
@@ -48,7 +52,11 @@ pub fn explained(row: &ClaimRow, folder: &ClaimFolder, among: usize) -> String {
     }
     let drawn = chart(&row.first);
     if !drawn.is_empty() {
-        let _ = write!(text, "figure: mean o and interval - of each problem; | the edge of what is expected\n{drawn}");
+        let scale = if claim.contrast.is_factor() { ", on a logarithmic scale" } else { "" };
+        let _ = write!(
+            text,
+            "figure: mean o and interval - of each problem{scale}; | the edge of what is expected\n{drawn}"
+        );
     }
     for (what, file) in [("figure", &folder.figure), ("page", &folder.page)] {
         if let Some(file) = file {

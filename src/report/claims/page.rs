@@ -1,7 +1,7 @@
 //! The part of a folder's page that is about its claim.
 
 use super::table::ClaimRow;
-use super::words::{answer, contrast, effect, precise, would_change};
+use super::words::{answer, contrast, effect, lacks, precise, why_none, would_change};
 use crate::analysis::{ClaimProblem, Judged};
 use crate::record::Effect;
 use crate::report::page::{escaped, table};
@@ -11,19 +11,20 @@ use std::fmt::Write;
 /// Claim, answer, figure, problems, and what would change the verdict, of one set of seeds.
 #[must_use]
 pub fn section(judged: &Judged, name: &str) -> String {
-    told(judged, judged.verdict.words(), None, name)
+    told(judged, judged.verdict.words(), None, ("claim", name))
 }
 
 /// The same under the verdict of both sets of seeds, with the answer of each.
 #[must_use]
 pub fn section_of_row(row: &ClaimRow) -> String {
-    told(&row.first, &row.verdict_in_words(), row.again.as_ref(), &row.name)
+    told(&row.first, &row.verdict_in_words(), row.again.as_ref(), (&row.name, &row.name))
 }
 
-fn told(judged: &Judged, verdict: &str, again: Option<&Judged>, name: &str) -> String {
+fn told(judged: &Judged, verdict: &str, again: Option<&Judged>, (id, name): (&str, &str)) -> String {
     let claim = &judged.estimated.claim;
     let mut html = format!(
-        "<section id=\"claim\"><h2>{}: {}</h2><p class=\"answer\"><b>{}.</b> {}</p>",
+        "<section id=\"{}\"><h2>{}: {}</h2><p class=\"answer\"><b>{}.</b> {}</p>",
+        escaped(id),
         escaped(&claim.row),
         escaped(&claim.words),
         escaped(&capital(verdict)),
@@ -40,7 +41,8 @@ fn told(judged: &Judged, verdict: &str, again: Option<&Judged>, name: &str) -> S
             let _ = write!(html, "<figure><div class=\"scroll\">{svg}</div></figure>");
         }
         Err(why) => {
-            let _ = write!(html, "<p class=\"counts\">No figure: {}.</p>", escaped(&why.to_string()));
+            let why = why_none(&judged.estimated).unwrap_or_else(|| format!("{why}."));
+            let _ = write!(html, "<p class=\"counts\">No figure: {}</p>", escaped(&why));
         }
     }
     let _ = write!(
@@ -77,7 +79,14 @@ fn cells(judged: &Judged, problem: &ClaimProblem) -> Vec<String> {
     let effect = if exactly { largest.map(|largest| format!("{largest:.1e}")) } else { problem.effect.map(shown) };
     vec![
         problem.data.clone(),
-        effect.unwrap_or_else(|| "–".to_owned()),
+        effect.unwrap_or_else(|| {
+            format!(
+                "– {}",
+                problem.lack.as_ref().map_or(String::new(), |lack| lacks(lack, &judged.estimated.claim.quantity))
+            )
+            .trim_end()
+            .to_owned()
+        }),
         problem.interval.map_or("–".to_owned(), |i| format!("{} to {}", shown(i.low), shown(i.high))),
         problem.seeds.len().to_string(),
     ]

@@ -1,6 +1,6 @@
 //! All claims at a glance.
 
-use super::words::{effect, size};
+use super::words::{effect, lacks, size, why_none};
 use crate::analysis::{ClaimVerdict, Judged};
 use crate::report::markdown::escaped;
 use crate::report::terminal::aligned;
@@ -68,7 +68,25 @@ const HEAD: [&str; 9] =
 pub fn claims_table(rows: &[ClaimRow]) -> String {
     let mut table = vec![HEAD.map(str::to_owned).to_vec()];
     table.extend(rows.iter().map(ClaimRow::cells));
-    format!("{}\n{}\n", aligned(&table), counts(rows))
+    format!("{}{}\n{}{}\n", aligned(&table), unnumbered(rows), counts(rows), times(rows))
+}
+
+/// A line for each set of seeds without a number: why it has none.
+fn unnumbered(rows: &[ClaimRow]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        for (which, judged) in [("", Some(&row.first)), (", second seeds", row.again.as_ref())] {
+            if let Some(why) = judged.and_then(|judged| why_none(&judged.estimated)) {
+                let _ = writeln!(text, "{}{which}: {why}", row.name);
+            }
+        }
+    }
+    text
+}
+
+/// The effect in a table that has room for a sentence: why there is none.
+fn size_or_why(judged: &Judged) -> String {
+    why_none(&judged.estimated).map_or_else(|| size(judged), |why| format!("– {why}"))
 }
 
 /// How many claims have which verdict, and what these mean.
@@ -79,9 +97,22 @@ pub fn counts(rows: &[ClaimRow]) -> String {
     let some: Vec<String> =
         counted.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     format!(
-        "{}. Intervals and verdicts hold for all claims of this table together (5 %, Holm). Supported: the interval lies within what is \
-         expected; contradicted: outside; undecided: neither; exact: an identity that holds on every problem and seed.",
+        "{}. Effect: the mean over families or seeds and, in brackets, between which numbers the runs leave it; of a ratio a factor. Supported: \
+         both numbers lie within what is expected; contradicted: both outside, on one side; undecided: neither; exact: an identity that holds on every \
+         problem and seed. The chance that any verdict of this table is false is at most 5 % (Holm).",
         some.join(", ")
+    )
+}
+
+/// How long all claims took together, and the longest of them; nothing if the time of one is not known.
+fn times(rows: &[ClaimRow]) -> String {
+    let all: Option<Vec<u64>> = rows.iter().map(|row| row.seconds).collect();
+    let (Some(all), Some(longest)) = (all, rows.iter().max_by_key(|row| row.seconds)) else { return String::new() };
+    let most = longest.seconds.unwrap_or_default();
+    format!(
+        " The runs of the first seeds took {} s by the clock, at most {most} s of one claim ({}).",
+        all.iter().sum::<u64>(),
+        longest.name
     )
 }
 
@@ -89,23 +120,25 @@ pub fn counts(rows: &[ClaimRow]) -> String {
 #[must_use]
 pub fn claims_markdown(rows: &[ClaimRow]) -> String {
     let mut text = format!(
-        "{}\n\n| row | claim | verdict | effect | second seeds | expected | families × seeds |\n|---|---|---|---|---|---|---|\n",
-        counts(rows)
+        "{}{}\n\n| row | claim | verdict | effect | second seeds | expected | families × seeds | time |\n|---|---|---|---|---|---|---|---|\n",
+        counts(rows),
+        times(rows)
     );
     for row in rows {
         let (estimated, claim) = (&row.first.estimated, &row.first.estimated.claim);
         let _ = writeln!(
             text,
-            "| {} | {} ({}) | {} | {} | {} | {} | {} × {} |",
+            "| {} | {} ({}) | {} | {} | {} | {} | {} × {} | {} |",
             escaped(&claim.row),
             escaped(&claim.words),
             row.spec,
             escaped(&row.verdict_in_words()),
-            escaped(&size(&row.first)),
-            escaped(&row.again.as_ref().map_or("–".to_owned(), size)),
+            escaped(&size_or_why(&row.first)),
+            escaped(&row.again.as_ref().map_or("–".to_owned(), size_or_why)),
             escaped(&effect(claim.effect)),
             estimated.families,
-            estimated.seeds
+            estimated.seeds,
+            row.seconds.map_or("–".to_owned(), |seconds| format!("{seconds} s"))
         );
     }
     text
@@ -135,6 +168,8 @@ pub struct SetDocument {
     pub verdict: ClaimVerdict,
     /// A factor of a ratio.
     pub effect: Option<f64>,
+    /// Why there is no number, as a sentence.
+    pub why: Option<String>,
     pub low: Option<f64>,
     pub high: Option<f64>,
     /// Of the interval.
@@ -142,6 +177,8 @@ pub struct SetDocument {
     pub adjusted_p: Option<f64>,
     pub families: usize,
     pub seeds: usize,
+    /// Of a claim that counts up to a target: how many runs miss it.
+    pub misses: usize,
     pub problems: Vec<ProblemDocument>,
 }
 
@@ -150,6 +187,8 @@ pub struct SetDocument {
 pub struct ProblemDocument {
     pub data: String,
     pub effect: Option<f64>,
+    /// Why there is none, as a sentence.
+    pub why: Option<String>,
     /// 95 %, over seeds.
     pub low: Option<f64>,
     pub high: Option<f64>,
@@ -160,18 +199,21 @@ fn set(judged: &Judged) -> SetDocument {
     let problem = |problem: &crate::analysis::ClaimProblem| ProblemDocument {
         data: problem.data.clone(),
         effect: problem.effect.map(shown),
+        why: problem.lack.as_ref().map(|lack| format!("{}.", lacks(lack, &judged.estimated.claim.quantity))),
         low: problem.interval.map(|interval| shown(interval.low)),
         high: problem.interval.map(|interval| shown(interval.high)),
     };
     SetDocument {
         verdict: judged.verdict,
         effect: judged.estimated.effect.map(shown),
+        why: why_none(&judged.estimated),
         low: judged.interval.map(|interval| shown(interval.low)),
         high: judged.interval.map(|interval| shown(interval.high)),
         level: judged.level,
         adjusted_p: judged.adjusted_p,
         families: judged.estimated.families,
         seeds: judged.estimated.seeds,
+        misses: judged.estimated.misses.0,
         problems: judged.estimated.problems.iter().map(problem).collect(),
     }
 }

@@ -1,9 +1,9 @@
 //! A claim, its rule and its verdict in words.
 
-use crate::analysis::{ClaimVerdict, Judged, NoNumber, least_repetitions};
+use crate::analysis::{ClaimVerdict, Estimated, Judged, Lack, LackKind, NoNumber, least_repetitions};
 use crate::measure::Measure;
 use crate::record::{
-    Against, AveragedOver, Bound, ClaimContrast, ClaimPair, Compared, ContrastScale, DataPart, Effect, Observed,
+    Against, AveragedOver, Bound, Claim, ClaimContrast, ClaimPair, Compared, ContrastScale, DataPart, Effect, Observed,
     Reduce, Take, counted,
 };
 use crate::report::plots::number;
@@ -60,6 +60,7 @@ fn outcome(what: Compared, part: DataPart) -> String {
 pub fn contrast(of: &Observed, contrast: &ClaimContrast) -> String {
     let what = quantity(of);
     let what = if contrast.reduce == Reduce::Spread { format!("spread of the {what}") } else { what };
+    let what = contrast.floor.map_or(what.clone(), |floor| format!("{what} (at least {})", precise(floor)));
     let mut words = match &contrast.pair {
         None => what,
         Some(ClaimPair { setting, first, second }) => {
@@ -139,7 +140,7 @@ pub fn precise(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// The mean contrast with its interval: `12.3 [9.1, 16.5]`.
+/// The mean contrast with its interval: `12.3 [9.1, 16.5]`; of equal repetitions there is none, and `–` without a number.
 #[must_use]
 pub fn size(judged: &Judged) -> String {
     let estimated = &judged.estimated;
@@ -148,7 +149,8 @@ pub fn size(judged: &Judged) -> String {
     }
     let Some(mean) = estimated.effect else { return "–".to_owned() };
     let shown = |value: f64| precise(judged.shown(value));
-    let interval = judged.interval.map(|i| format!(" [{}, {}]", shown(i.low), shown(i.high))).unwrap_or_default();
+    let no_scatter = || if estimated.why.is_none() { " everywhere".to_owned() } else { String::new() };
+    let interval = judged.interval.map_or_else(no_scatter, |i| format!(" [{}, {}]", shown(i.low), shown(i.high)));
     shown(mean) + &interval
 }
 
@@ -172,8 +174,8 @@ pub fn answer(judged: &Judged) -> String {
         ClaimVerdict::Undecided => "The runs do not decide the claim",
         ClaimVerdict::Exact => "The claim holds exactly",
     };
-    if let Some(why) = &estimated.why {
-        return format!("{verdict}: {}.", no_number(why, claim.over));
+    if let Some(why) = why_none(estimated) {
+        return format!("{verdict}: {why}");
     }
     if let Effect::Exactly(most) = claim.effect {
         let largest = estimated.largest().map_or("–".to_owned(), |largest| format!("{largest:.1e}"));
@@ -183,31 +185,50 @@ pub fn answer(judged: &Judged) -> String {
         );
     }
     let level = precise(100.0 * (1.0 - judged.level));
-    let interval = judged.interval.map_or(String::new(), |i| {
-        format!(", {level} % interval {} to {}", precise(judged.shown(i.low)), precise(judged.shown(i.high)))
-    });
+    let interval = judged.interval.map_or_else(
+        || format!(", without any scatter over {}", claim.over.name()),
+        |i| format!(", {level} % interval {} to {}", precise(judged.shown(i.low)), precise(judged.shown(i.high))),
+    );
     let mean = estimated.effect.map_or("–".to_owned(), |mean| precise(judged.shown(mean)));
     let about = match claim.over {
         AveragedOver::Families => "other data like these",
         AveragedOver::Seeds => "these problems",
     };
     format!(
-        "{verdict}: the {what} is {mean} on average{interval}; the claim expects {expected}. This is about {about} ({}).",
-        over(judged)
+        "{verdict}: the {what} is {mean} on average{interval}; the claim expects {expected}. This is about {about} ({}).{}",
+        over(judged),
+        missed(estimated)
     )
+}
+
+/// How runs count that miss a target, where some do.
+fn missed(estimated: &Estimated) -> String {
+    match estimated.misses {
+        (0, _) => String::new(),
+        (misses, runs) => format!(
+            " {misses} of {} {} the target: each counts with its steps and those that a hit takes on average.",
+            counted(runs, "run"),
+            if misses == 1 { "misses" } else { "miss" }
+        ),
+    }
+}
+
+/// Why a claim has no number, as a sentence; none if it has one.
+#[must_use]
+pub fn why_none(estimated: &Estimated) -> Option<String> {
+    let why = estimated.why.as_ref()?;
+    Some(format!("{}.", no_number(why, &estimated.claim)))
 }
 
 /// Why there is no mean.
 #[must_use]
-pub fn no_number(why: &NoNumber, over: AveragedOver) -> String {
+pub fn no_number(why: &NoNumber, claim: &Claim) -> String {
+    let (of, over) = (&claim.quantity, claim.over);
     match why {
         NoNumber::NoRuns => "no runs are there to compare".to_owned(),
-        NoNumber::Missing { data, of: 0, .. } => format!("no seed on {data} has every value that is compared"),
-        NoNumber::Missing { data, seeds, of } => {
-            format!(
-                "{seeds} of {} on {data} have no such number: a run failed, never reached its target, does not measure it, or shared its time with others (`--gangs off`)",
-                counted(*of, "seed")
-            )
+        NoNumber::Missing { data, lack, others: 0 } => format!("on {data} {}", lacks(lack, of)),
+        NoNumber::Missing { data, lack, others } => {
+            format!("on {data} {}; {} without a number", lacks(lack, of), counted(*others, "other problem"))
         }
         NoNumber::Unequal { data } => {
             format!("the compared values on {data} were tuned over different numbers of trials")
@@ -218,12 +239,34 @@ pub fn no_number(why: &NoNumber, over: AveragedOver) -> String {
     }
 }
 
+/// Why a problem has no number: `rprop never reaches the target`.
+#[must_use]
+pub fn lacks(lack: &Lack, quantity_of: &Observed) -> String {
+    let (Lack { kind, of, seeds, all }, number) = (lack, quantity(quantity_of));
+    let who = if of.is_empty() { "the run" } else { of.as_str() };
+    let on = if seeds == all { "every seed".to_owned() } else { format!("{seeds} of {}", counted(*all, "seed")) };
+    match kind {
+        LackKind::NoRun => "no seed has a run of every value that is compared".to_owned(),
+        LackKind::NoNumber if *quantity_of == Observed::StepSeconds => {
+            format!("{who} has no {number} on {on}: its run failed, or shared its time with others (`--gangs off`)")
+        }
+        LackKind::NoNumber => format!("{who} has no {number} on {on}: its run failed, or does not measure it"),
+        LackKind::Unreached => format!("{who} never reaches the target on any seed, so nothing says how long it takes"),
+        LackKind::NoRatio => {
+            format!("the {number} of {who} is 0 or less on {on}, and there is no ratio of 0 (a `floor` would give one)")
+        }
+        LackKind::NoContrast => {
+            format!("the numbers of {on} make no contrast: a slope along one place, or a unit of 0")
+        }
+    }
+}
+
 /// What would change the verdict.
 #[must_use]
 pub fn would_change(judged: &Judged) -> String {
     let (estimated, claim) = (&judged.estimated, &judged.estimated.claim);
-    if let Some(why) = &estimated.why {
-        return format!("Numbers for all runs: {}.", no_number(why, claim.over));
+    if let Some(why) = why_none(estimated) {
+        return format!("A number for every problem and seed: {why}");
     }
     let what = claim.over.name();
     match (judged.verdict, judged.needed()) {

@@ -71,7 +71,6 @@ pub fn claims_page(rows: &[ClaimRow]) -> String {
             escaped(&row.verdict_in_words())
         )
     };
-    let section = |row: &ClaimRow| format!("<div id=\"{}\">{}</div>", escaped(&row.name), claims::section_of_row(row));
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" \
          content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"viewport\" \
@@ -80,7 +79,7 @@ pub fn claims_page(rows: &[ClaimRow]) -> String {
         figures::style(),
         escaped(&claims::counts(rows)),
         rows.iter().map(entry).collect::<String>(),
-        rows.iter().map(section).collect::<String>()
+        rows.iter().map(claims::section_of_row).collect::<String>()
     )
 }
 

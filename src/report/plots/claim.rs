@@ -53,7 +53,7 @@ pub fn claim(judged: &Judged) -> Result<String, NotDrawn> {
     for problem in &estimated.problems {
         let Some(effect) = problem.effect else { return Err("a number is missing".into()) };
         rows.push(ClaimStrip {
-            name: problem.data.clone(),
+            name: estimated.short_name(problem).to_owned(),
             effect: shown(effect),
             interval: problem.interval.map(spread),
             is_mean: false,
