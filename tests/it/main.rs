@@ -70,6 +70,7 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod published;
 mod quantities;
 mod questions;
 mod reading;
