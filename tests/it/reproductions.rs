@@ -95,6 +95,20 @@ fn a_moved_figure_differs() {
     assert_eq!(verdicts(&sweep)[&("adam".to_owned(), "epochs".to_owned())], "differs", "an exact figure");
 }
 
+/// Figures find their runs by the labels of cases.
+#[test]
+fn a_labelled_case_is_a_key() {
+    let sweep = Sweep::new(SPEC.replace("optimizer.kind", "case").replace(
+        "[sweep]\noptimizer = [{ kind = \"adam\", lr = 0.02 }, { kind = \"momentum\", lr = 0.02 }]\n",
+        "[[sweep.cases]]\nlabel = \"first\"\noptimizer = { kind = \"adam\", lr = 0.02 }\n[[sweep.cases]]\nlabel = \"second\"\noptimizer = { kind = \"momentum\", lr = 0.02 }\n",
+    ));
+    fs::write(sweep.path("small.csv"), "method,quantity,mean\nfirst,epochs,3\nsecond,epochs,4\nfirst,loss,1\n")
+        .unwrap();
+    let found = verdicts(&sweep);
+    let of = |method: &str| found[&(method.to_owned(), "epochs".to_owned())].as_str();
+    assert_eq!((of("first"), of("second")), ("agrees", "differs"));
+}
+
 #[test]
 fn the_page_has_every_cell() {
     let sweep = Sweep::new(SPEC);
