@@ -11,6 +11,7 @@ mod autoencoder;
 mod batches;
 mod blobs;
 mod builtin;
+mod deepobs;
 mod digest;
 mod draw;
 mod entry;
@@ -98,6 +99,7 @@ pub const ENTRIES: &[&DataEntry] = &[
     &reber::ENTRY,
     &autoencoder::ENTRY,
     &quadratic::ENTRY,
+    &deepobs::ENTRY,
     &problems::ROSENBROCK,
     &problems::BEALE,
 ];

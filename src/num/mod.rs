@@ -15,6 +15,7 @@ mod lanczos;
 pub mod lanes;
 mod layout;
 mod matrix;
+mod mersenne;
 mod normal;
 mod objective;
 mod product;
@@ -36,6 +37,7 @@ pub use cholesky::Cholesky;
 pub use lanczos::largest_eigenvalue;
 pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
+pub use mersenne::RandomState;
 pub use normal::normal;
 pub use objective::Objective;
 pub use product::{

@@ -71,6 +71,7 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod published;
 mod quantities;
 mod questions;
 mod reading;

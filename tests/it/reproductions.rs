@@ -95,6 +95,20 @@ fn a_moved_figure_differs() {
     assert_eq!(verdicts(&sweep)[&("adam".to_owned(), "epochs".to_owned())], "differs", "an exact figure");
 }
 
+/// Figures find their runs by the labels of cases.
+#[test]
+fn a_labelled_case_is_a_key() {
+    let sweep = Sweep::new(SPEC.replace("optimizer.kind", "case").replace(
+        "[sweep]\noptimizer = [{ kind = \"adam\", lr = 0.02 }, { kind = \"momentum\", lr = 0.02 }]\n",
+        "[[sweep.cases]]\nlabel = \"first\"\noptimizer = { kind = \"adam\", lr = 0.02 }\n[[sweep.cases]]\nlabel = \"second\"\noptimizer = { kind = \"momentum\", lr = 0.02 }\n",
+    ));
+    fs::write(sweep.path("small.csv"), "method,quantity,mean\nfirst,epochs,3\nsecond,epochs,4\nfirst,loss,1\n")
+        .unwrap();
+    let found = verdicts(&sweep);
+    let of = |method: &str| found[&(method.to_owned(), "epochs".to_owned())].as_str();
+    assert_eq!((of("first"), of("second")), ("agrees", "differs"));
+}
+
 #[test]
 fn the_page_has_every_cell() {
     let sweep = Sweep::new(SPEC);
@@ -174,6 +188,14 @@ fn the_program_alone_has_its_reproductions() {
     let line = |name: &str| listed.iter().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{listed:?}"));
     assert!(line("sphere ").contains("about 0 s not run yet The closed form of gradient descent"), "{listed:?}");
     assert!(line("proben1-8 ").contains("about 3 min needs `burnmark data fetch proben1` Prechelt 1994"), "{listed:?}");
+    let document: serde_json::Value = serde_json::from_str(&in_data(&["reproduce", "--json"]).stdout).unwrap();
+    assert_eq!(document["schema"], "burnmark.reproduce.1");
+    let all = document["list"].as_array().unwrap();
+    assert_eq!(all.len(), listed.len() - 1, "each row of the table");
+    let of = |name: &str| all.iter().find(|of| of["name"] == name).unwrap();
+    assert_eq!((&of("sphere")["state"], &of("sphere")["runs"]), (&"not-run".into(), &4.into()));
+    assert_eq!((&of("proben1-8")["state"], &of("proben1-8")["needs"]), (&"not-ready".into(), &"proben1".into()));
+    assert!(of("proben1-8")["seconds"].as_f64().is_some_and(|seconds| seconds > 60.0));
     assert!(!sweep.path("results").exists(), "listing writes nothing");
     // NIST's data come from files beside the spec.
     in_data(&["reproduce", "sphere", "nist", "-q"]);

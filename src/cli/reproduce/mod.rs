@@ -1,5 +1,6 @@
 //! `burnmark reproduce`: published figures beside our runs. Runs what is missing, then compares and writes pages.
 
+mod listed;
 mod own;
 
 use super::arguments::{LimitArguments, ProgressArguments};
@@ -10,15 +11,14 @@ use super::values::{self, cores};
 use crate::analysis::{ComparedPairs, ComparedTable, reproduction, rivals};
 use crate::catalogue::Catalogue;
 use crate::console;
-use crate::data::fetch;
 use crate::harness::{Options, Summary};
 use crate::plan::{FiguresError, Spec, curve, figures};
-use crate::record::{Published, Rival, RunRecord, counted};
+use crate::record::{CaseLabel, Published, Rival, RunRecord, counted, with_usual};
 use crate::report::plots;
-use crate::report::{Reproduced, aligned, reproduction as as_text, reproduction_page, time};
+use crate::report::{Reproduced, aligned, reproduction as as_text, reproduction_page};
 use crate::store::{self, Finished};
 use clap::Args;
-use own::OwnReproduction;
+use listed::{Listed, listed};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -48,7 +48,7 @@ pub struct ReproduceArguments {
     /// Skip the check of each run by the other engine
     #[arg(long)]
     no_check: bool,
-    /// Print all cells as JSON
+    /// Print all cells as JSON; without a name the list
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -202,8 +202,21 @@ fn compared(
     curve(published, &spec.folder).map_err(refused)?; // before anything runs
     check_settings(spec, published)?;
     let runs = run_missing(arguments, spec, stop)?;
-    let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
-    Ok((reproduction(published, &figures, &records), runs))
+    let records = labelled(spec, &runs);
+    Ok((reproduction(published, &figures, &records.iter().collect::<Vec<_>>()), runs))
+}
+
+/// The runs, with what labelled cases of the spec are called among their settings.
+fn labelled(spec: &Spec, runs: &[Finished]) -> Vec<RunRecord> {
+    let mut records: Vec<RunRecord> = runs.iter().map(|run| run.record.clone()).collect();
+    if !spec.judge.labels.is_empty() {
+        for record in &mut records {
+            let mut settings = with_usual(&record.settings);
+            CaseLabel::add(&spec.judge.labels, &mut settings);
+            record.settings = settings;
+        }
+    }
+    records
 }
 
 /// Which of two reproductions is better.
@@ -244,7 +257,8 @@ fn write(file: &Path, text: &str) -> CommandResult {
 /// Whether each setting that figures are found by is one of some run.
 fn check_settings(spec: &Spec, published: &Published) -> CommandResult {
     for name in published.keys.values().chain(&published.choices) {
-        if !spec.runs().any(|run| run.settings().contains_key(name)) {
+        let is_label = spec.judge.labels.iter().any(|label| label.axis == *name);
+        if !is_label && !spec.runs().any(|run| run.settings().contains_key(name)) {
             let known: Vec<String> = spec.run(0).settings().into_keys().map(|name| format!("`{name}`")).collect();
             let message = format!(
                 "`[published]` of `{}`: no run has the setting `{name}`; there are {}",
@@ -314,64 +328,12 @@ fn run_missing(arguments: &ReproduceArguments, spec: &Spec, stop: &AtomicBool) -
 
 /// All reproductions with their times.
 fn list(arguments: &ReproduceArguments, catalogue: &Catalogue) -> CommandResult {
-    let rows = match folder(arguments) {
-        Some(folder) => spec_files(&folder)?.iter().filter_map(|file| of_file(file, arguments, catalogue)).collect(),
-        None => own::list().iter().map(|of| of_program(of, arguments)).collect::<Vec<_>>(),
-    };
+    let files = folder(arguments).map(|folder| spec_files(&folder)).transpose()?;
+    let listed = listed(files.as_deref(), &arguments.out, catalogue);
+    if arguments.json {
+        return print_json(Schema::Reproduce, &serde_json::json!({ "list": listed }));
+    }
     let head = ["name", "runs", "time on one core", "state", "source"].map(str::to_owned).to_vec();
+    let rows = listed.iter().map(Listed::row).collect();
     print(&aligned(&[vec![head], rows].concat()))
-}
-
-/// The row of a spec file; nothing for a spec without figures.
-fn of_file(file: &Path, arguments: &ReproduceArguments, catalogue: &Catalogue) -> Option<Vec<String>> {
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let known = own::list().into_iter().find(|of| of.name == name && is_own(file));
-    Some(match Spec::load(file, &[], catalogue) {
-        Ok(spec) => {
-            let source = spec.published.as_ref()?.source.clone();
-            let (took, state) = timed(&arguments.out.join(&spec.name), known.as_ref());
-            vec![name, spec.planned().to_string(), took, state, source]
-        }
-        Err(mistakes) => {
-            let (runs, took) =
-                known.map_or(("–".to_owned(), "–".to_owned()), |of| (of.runs.to_string(), about(&of)));
-            let first = mistakes.list.first().map_or("", |mistake| mistake.fault.message());
-            vec![name, runs, took, "not ready".to_owned(), first.to_owned()]
-        }
-    })
-}
-
-/// Whether a file is a spec of the program, letter by letter.
-fn is_own(file: &Path) -> bool {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    own::spec(&stem).is_some_and(|text| std::fs::read(file).is_ok_and(|bytes| bytes == text.as_bytes()))
-}
-
-/// The row of a spec that the program has.
-fn of_program(of: &OwnReproduction, arguments: &ReproduceArguments) -> Vec<String> {
-    let (took, mut state) = timed(&arguments.out.join(&of.name), Some(of));
-    let lacks = of.data.as_ref().filter(|data| state == NOT_RUN && !is_fetched(data));
-    if let Some(data) = lacks {
-        state = format!("needs `burnmark data fetch {data}`");
-    }
-    vec![of.name.clone(), of.runs.to_string(), took, state, own::source(&of.name).unwrap_or_default()]
-}
-
-/// Whether a set lies in the data folder. What lies there is checked when it is used.
-fn is_fetched(set: &str) -> bool {
-    fetch::folder().is_ok_and(|folder| folder.join(set).is_dir())
-}
-
-const NOT_RUN: &str = "not run yet";
-
-/// How long the runs of a folder took, or else take elsewhere; and how far they are.
-fn timed(folder: &Path, known: Option<&OwnReproduction>) -> (String, String) {
-    match store::read(folder) {
-        Ok((_, runs)) => (time(runs.iter().map(|run| run.measurement.wall_seconds).sum()), "done".to_owned()),
-        Err(_) => (known.map_or("–".to_owned(), about), NOT_RUN.to_owned()),
-    }
-}
-
-fn about(of: &OwnReproduction) -> String {
-    format!("about {}", time(of.seconds))
 }

@@ -119,13 +119,15 @@ impl Indices {
     }
 }
 
-/// Splits by seed. All points of an objective are every part.
+/// Splits by seed. All points of an objective are every part, but where its set has parts and they are asked for.
 ///
 /// # Errors
 /// Where a part would be empty, the training part lacks a class, or the set does not have what the split asks for.
 pub fn split(set: &DataSet, split: impl Into<Split>, seed: u64) -> Result<Indices, DataError> {
     let split = split.into();
-    if let Target::Objective(_) = set.target {
+    if let Target::Objective(_) = set.target
+        && !(split == Split::Own && set.rows.own.is_some())
+    {
         // The points are the problem: with a part of them it would be another one.
         let all: Vec<usize> = (0..set.samples()).collect();
         return match split {

@@ -275,3 +275,15 @@ fn what_rows_are_is_part_of_the_digest() {
     assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), all.len());
     assert_eq!(with(Rows { own: Some(OwnParts::Published(2..3)), ..Rows::default() }), set.digest());
 }
+
+/// All points of a problem are every part, but where its set has parts and they are asked for.
+#[test]
+fn a_problem_has_the_parts_of_its_set_only_where_they_are_asked_for() {
+    let entry = crate::data::ENTRIES.iter().find(|entry| entry.entry.name == "quadratic-deep").unwrap();
+    let set = load(&Chosen::of(entry)).unwrap();
+    let own = split(&set, Split::Own, 0).unwrap();
+    assert_eq!((own.train.len(), own.validation.len(), own.test.len()), (1000, 104, 896));
+    assert_eq!((own.test[0], own.validation[0]), (1000, 1896));
+    let all = split(&set, Shares::USUAL, 0).unwrap();
+    assert_eq!((all.train.len(), all.test), (2000, (0..2000).collect()));
+}
