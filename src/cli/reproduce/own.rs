@@ -21,6 +21,8 @@ const FILES: &[(&str, &str)] = files![
     "bishop1995-data.csv",
     "bishop1995.csv",
     "bishop1995.toml",
+    "deepobs2019.csv",
+    "deepobs2019.toml",
     "hastie2019-curve.csv",
     "hastie2019.csv",
     "hastie2019.toml",
