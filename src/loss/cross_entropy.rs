@@ -182,8 +182,9 @@ impl<R: Real> CrossEntropy<R> {
                     }
                     for k in 0..outputs {
                         let k = if L > 1 { turn(k) } else { k };
+                        let (delta, s_k) = (&mut delta[k], &s[k]);
                         for run in 0..L {
-                            delta[k][run] = s[k][run] - largest[run];
+                            delta[run] = s_k[run] - largest[run];
                         }
                     }
                     *right = delta[class as usize];
@@ -204,8 +205,9 @@ impl<R: Real> CrossEntropy<R> {
                     *total = sum;
                     for k in 0..outputs {
                         let k = if L > 1 { turn(k) } else { k };
+                        let e_k = &mut delta[k];
                         for run in 0..L {
-                            delta[k][run] *= factor[run];
+                            e_k[run] *= factor[run];
                         }
                     }
                     for e_y in &mut delta[class as usize] {
