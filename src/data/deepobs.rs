@@ -38,6 +38,7 @@ const POINTS: usize = 1000;
 const TESTED: usize = 896;
 const NOISE: f64 = 0.6;
 
+#[allow(clippy::unnecessary_wraps)] // the form that all have
 fn load(_: &Choice) -> Result<DataSet, DataError> {
     let part = |row: usize| match row {
         row if row < POINTS => PartName::Train,
@@ -104,6 +105,7 @@ fn norm(numbers: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unreadable_literal)] // as NumPy prints them
 mod tests {
     use super::*;
 

@@ -166,7 +166,7 @@ mod tests {
                     let mut to = vec![0; from.len()];
                     side_by_side(SamePlaces { to: &mut to, from: [&from] }, 100, 4, |part| {
                         parts.fetch_add(1, Ordering::Relaxed);
-                        assert!(threads == 1 || part.to.len() >= 96 || part.to.len() as u32 == length);
+                        assert!(threads == 1 || part.to.len() >= 96 || part.to.len() == length as usize);
                         part.to.iter_mut().zip(part.from[0]).for_each(|(to, from)| *to += from + 1);
                     });
                     (to, threads_taken())
@@ -185,7 +185,7 @@ mod tests {
             let mut to = vec![0; 200];
             let of = std::panic::AssertUnwindSafe(|| {
                 side_by_side(SamePlaces { to: &mut to, from: [] }, 100, 1, |part| {
-                    assert!(part.to.len() > 100, "small")
+                    assert!(part.to.len() > 100, "small");
                 });
             });
             std::panic::catch_unwind(of).is_err()

@@ -75,6 +75,7 @@ impl RandomState {
 }
 
 #[cfg(test)]
+#[allow(clippy::unreadable_literal)] // as NumPy prints them
 mod tests {
     use super::*;
 

@@ -155,7 +155,7 @@ impl<R: Real> Divisible for ProductRows<'_, R> {
 
     fn divide(self, at: usize) -> (Self, Self) {
         let (c, rest) = self.c.split_at_mut(at * self.cols);
-        (Self { c, ..self }, Self { c: rest, a: self.a.from_row(at), ..self })
+        (Self { c, ..self }, Self { c: rest, a: self.a.after(at), ..self })
     }
 }
 

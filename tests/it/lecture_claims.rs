@@ -1,7 +1,7 @@
 //! The lecture's claims: their specs, their words and rows, and the numbers of their published runs against NumPy.
 
 use burnmark::CurvePoint;
-use burnmark::record::RunRecord;
+use burnmark::record::{Outcome, RunRecord};
 use burnmark::store::Finished;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -192,7 +192,7 @@ fn published_runs_reach_their_targets_when_numpy_does() {
     }
 }
 
-/// The published runs of C12 end at NumPy's minimum from every start, or say that there is none where a perceptron separates the classes;
+/// The published runs of C12 end at NumPy's minimum from every start, and find none if a perceptron separates the classes;
 /// those of C21 have NumPy's mean step and loss, to some roundings of f32.
 #[test]
 fn published_runs_have_the_numbers_that_numpy_has() {
@@ -219,7 +219,9 @@ fn published_runs_have_the_numbers_that_numpy_has() {
                 None => record.curve.last().and_then(|point| point.train).map(|train| train.loss),
             };
             let Some(value) = golden.value else {
-                assert!(record.no_minimum.is_some(), "{case}: {:?}", record.outcome);
+                let said = record.no_minimum.is_some()
+                    || matches!(&record.outcome, Outcome::Unsolved { problem, .. } if problem == "separable");
+                assert!(said, "{case}: {:?}", record.outcome);
                 continue;
             };
             let gap = (found.unwrap_or(f64::NAN) / value - 1.0).abs();

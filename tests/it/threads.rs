@@ -5,8 +5,11 @@ use crate::support::Sweep;
 use burnmark::engine::EngineReal;
 use burnmark::num::crew::{share_any_work, threads_taken};
 
-/// Loss, gradient and outputs of every kind of model with work of any size shared by so many threads, and the most that took part.
-fn answers<R: EngineReal>(threads: usize) -> (Vec<(R, Vec<R>, Vec<R>)>, usize) {
+/// Loss, gradient and outputs.
+type AnswerOf<R> = (R, Vec<R>, Vec<R>);
+
+/// Those of every kind of model with work of any size shared by so many threads, and the most that took part.
+fn answers<R: EngineReal>(threads: usize) -> (Vec<AnswerOf<R>>, usize) {
     let of_models = move || {
         share_any_work(threads);
         let models = models();

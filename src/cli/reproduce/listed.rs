@@ -17,7 +17,7 @@ pub struct Listed {
     runs: Option<u64>,
     /// On one core: as its runs here took, else as it was measured when its results were published; `None` where neither is known.
     seconds: Option<f64>,
-    state: State,
+    state: Readiness,
     /// The set that `burnmark data fetch` gets for it, where it lacks one.
     #[serde(skip_serializing_if = "Option::is_none")]
     needs: Option<String>,
@@ -28,7 +28,7 @@ pub struct Listed {
 /// How far a reproduction is.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum State {
+enum Readiness {
     Done,
     NotRun,
     /// Its data or its spec are not as it needs them.
@@ -40,15 +40,15 @@ impl Listed {
     pub fn row(&self) -> Vec<String> {
         let none = || "–".to_owned();
         let took = match (self.seconds, self.state) {
-            (Some(seconds), State::Done) => time(seconds),
+            (Some(seconds), Readiness::Done) => time(seconds),
             (Some(seconds), _) => format!("about {}", time(seconds)),
             (None, _) => none(),
         };
         let state = match (self.state, &self.needs) {
-            (State::Done, _) => "done".to_owned(),
-            (State::NotRun, _) => "not run yet".to_owned(),
-            (State::NotReady, Some(data)) => format!("needs `burnmark data fetch {data}`"),
-            (State::NotReady, None) => "not ready".to_owned(),
+            (Readiness::Done, _) => "done".to_owned(),
+            (Readiness::NotRun, _) => "not run yet".to_owned(),
+            (Readiness::NotReady, Some(data)) => format!("needs `burnmark data fetch {data}`"),
+            (Readiness::NotReady, None) => "not ready".to_owned(),
         };
         let runs = self.runs.map_or_else(none, |runs| runs.to_string());
         vec![self.name.clone(), runs, took, state, self.source.clone()]
@@ -78,7 +78,7 @@ fn of_file(file: &Path, out: &Path, catalogue: &Catalogue) -> Option<Listed> {
             let (runs, seconds) = (known.as_ref().map(|of| of.runs), known.as_ref().map(|of| of.seconds));
             let first = mistakes.list.first().map_or("", |mistake| mistake.fault.message());
             let paper = known.and_then(|of| own::source(&of.name)).filter(|_| needs.is_some());
-            Listed { name, runs, seconds, state: State::NotReady, needs, source: paper.unwrap_or(first.to_owned()) }
+            Listed { name, runs, seconds, state: Readiness::NotReady, needs, source: paper.unwrap_or(first.to_owned()) }
         }
     })
 }
@@ -92,8 +92,8 @@ fn is_own(file: &Path) -> bool {
 /// What the list says of a spec that the program has.
 fn of_program(of: &OwnReproduction, out: &Path) -> Listed {
     let (seconds, state) = timed(&out.join(&of.name), Some(of));
-    let needs = lacks(of).filter(|_| state == State::NotRun);
-    let state = if needs.is_some() { State::NotReady } else { state };
+    let needs = lacks(of).filter(|_| state == Readiness::NotRun);
+    let state = if needs.is_some() { Readiness::NotReady } else { state };
     let source = own::source(&of.name).unwrap_or_default();
     Listed { name: of.name.clone(), runs: Some(of.runs), seconds, state, needs, source }
 }
@@ -105,9 +105,9 @@ fn lacks(of: &OwnReproduction) -> Option<String> {
 }
 
 /// How long the runs of a folder took, or else take elsewhere; and how far they are.
-fn timed(folder: &Path, known: Option<&OwnReproduction>) -> (Option<f64>, State) {
+fn timed(folder: &Path, known: Option<&OwnReproduction>) -> (Option<f64>, Readiness) {
     match store::read(folder) {
-        Ok((_, runs)) => (Some(runs.iter().map(|run| run.measurement.wall_seconds).sum()), State::Done),
-        Err(_) => (known.map(|of| of.seconds), State::NotRun),
+        Ok((_, runs)) => (Some(runs.iter().map(|run| run.measurement.wall_seconds).sum()), Readiness::Done),
+        Err(_) => (known.map(|of| of.seconds), Readiness::NotRun),
     }
 }

@@ -227,6 +227,7 @@ struct PanelOfRight<'p, 'a, R: Real, S: Simd, const N: usize> {
 impl<R: Real, S: Simd, const N: usize> PanelOfRight<'_, '_, R, S, N> {
     /// M rows of C up to the last of these, of which there are at least M; those before the first of them are calculated once more and not kept.
     #[inline(always)]
+    #[allow(clippy::needless_range_loop)] // of several arrays at a time
     fn tile<T: Copy, const M: usize>(
         &self,
         simd: S,

@@ -41,7 +41,7 @@ impl<'a, R> ProductFactor<'a, R> {
         self.data.len().checked_div(self.cols).unwrap_or(0)
     }
     /// The rows of a left factor from one on.
-    pub fn from_row(self, row: usize) -> Self {
+    pub fn after(self, row: usize) -> Self {
         let start = if self.transposed { row } else { row * self.cols };
         Self { data: &self.data[start..], ..self }
     }

@@ -34,8 +34,11 @@ fn trained<R: Build + EngineReal>(entry: &'static OptimizerEntry) -> Vec<R> {
     stepper.parameters().to_vec()
 }
 
+/// Parameters at each level of vectors.
+type AtLevels<R> = Vec<(SimdLevel, Vec<R>)>;
+
 /// By each optimizer, at each level of vectors.
-fn all<R: Build + EngineReal>() -> Vec<(&'static str, Vec<(SimdLevel, Vec<R>)>)> {
+fn all<R: Build + EngineReal>() -> Vec<(&'static str, AtLevels<R>)> {
     ENTRIES.iter().map(|entry| (entry.entry.name, at_each(|| trained::<R>(entry)))).collect()
 }
 
