@@ -24,6 +24,8 @@ pub(super) const STAGE: &str = "stage";
 pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
 /// Threads that a run was computed by; tables of earlier programs lack it.
 pub(super) const THREADS: &str = "threads";
+/// Runs that were trained together; tables of earlier programs lack it, too.
+pub(super) const RUNS_TOGETHER: &str = "runs_together";
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 
 /// Writes a table to a new file and to the disk.
@@ -223,7 +225,7 @@ fn measurements_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     let rows = rows.as_slice();
     let columns = vec![
         column("run", rows, |m| Some(m.run.to_string())),
-        column("runs_together", rows, |m| Some(m.runs_together)),
+        column(RUNS_TOGETHER, rows, |m| Some(m.runs_together)),
         column("wall_seconds", rows, |m| Some(m.wall_seconds)),
         column("train_seconds", rows, |m| Some(m.train_seconds)),
         column("evaluation_seconds", rows, |m| Some(m.evaluation_seconds)),

@@ -38,6 +38,15 @@ fn change(sweep: &Sweep, table: &str, change: impl FnOnce(DataFrame) -> DataFram
     repair(sweep, |_| {});
 }
 
+#[test]
+fn measurements_of_earlier_programs_are_confirmed_without_the_columns_that_came_later() {
+    let sweep = recorded(&["--seeds", "1"]);
+    change(&sweep, "measurements.parquet", |table| table.drop_many(["threads", "runs_together"]));
+    verify(&sweep, &[]).ended_with(0);
+    change(&sweep, "measurements.parquet", |table| table.drop("steps").unwrap());
+    assert_eq!(verify(&sweep, &[]).ended_with(1).stderr.matches("finding").count(), 1);
+}
+
 /// Writes the manifest with the digests that the tables have, and another change.
 fn repair(sweep: &Sweep, change: impl FnOnce(&mut store::Manifest)) {
     let mut manifest = store::manifest_of(&sweep.path("r")).unwrap();
