@@ -16,11 +16,6 @@ use burnmark::value::Value;
 /// Samples that the batches are drawn from.
 pub const SAMPLES: usize = 1408;
 
-/// Epochs of a block of steps whose time is taken, by row; docs/peers/steps.py has the same. Short, so that on a busy machine some
-/// blocks are not interrupted, and long beside a call.
-#[allow(dead_code)] // of the programs that share this file one reads it
-pub const EPOCHS: [(&str, usize); 7] = [("a", 8), ("b", 4), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 1)];
-
 /// A network with its batch, optimizer and regularizers.
 pub struct Row {
     pub name: &'static str,
@@ -29,22 +24,39 @@ pub struct Row {
     pub optimizer: &'static str,
     pub dropout: f64,
     pub weight_decay: f64,
+    /// Of a block of steps whose time is taken, as in docs/peers/steps.py: short, so that on a busy machine some blocks are not interrupted,
+    /// and long beside a call.
+    #[allow(dead_code)] // of the programs that share this file one reads it
+    pub epochs: usize,
 }
 
 pub fn rows() -> Vec<Row> {
     let mlp = |inputs, hidden: &[usize], outputs, loss| {
         Network::new(inputs, hidden, outputs, Activation::of(&activation::RELU), loss)
     };
-    let row =
-        |name, network, batch, optimizer| Row { name, network, batch, optimizer, dropout: 0.0, weight_decay: 0.0 };
+    let row = |name, network, batch, optimizer| Row {
+        name,
+        network,
+        batch,
+        optimizer,
+        dropout: 0.0,
+        weight_decay: 0.0,
+        epochs: 1,
+    };
     vec![
-        row(
-            "a: logistic 30-1, batch 32, gradient descent",
-            mlp(30, &[], 1, Loss::of(&BINARY_CROSS_ENTROPY)),
-            32,
-            "gradient-descent",
-        ),
-        row("b: softmax 64-10, batch 32, momentum", mlp(64, &[], 10, Loss::of(&CROSS_ENTROPY)), 32, "momentum"),
+        Row {
+            epochs: 8,
+            ..row(
+                "a: logistic 30-1, batch 32, gradient descent",
+                mlp(30, &[], 1, Loss::of(&BINARY_CROSS_ENTROPY)),
+                32,
+                "gradient-descent",
+            )
+        },
+        Row {
+            epochs: 4,
+            ..row("b: softmax 64-10, batch 32, momentum", mlp(64, &[], 10, Loss::of(&CROSS_ENTROPY)), 32, "momentum")
+        },
         Row {
             dropout: 0.2,
             ..row(

@@ -10,6 +10,7 @@ mod judge;
 mod label;
 mod loss_unit;
 mod measured;
+mod measurement;
 mod of_run;
 mod outcome;
 mod plane;
@@ -33,6 +34,7 @@ pub use judge::{Contrast, Goal, Judge, Selection, Way};
 pub use label::{CASE, CaseLabel, REGULARIZER, is_label};
 pub use loss_unit::loss_unit;
 pub use measured::{BETWEEN_NAMES, GROUPS, JACKKNIFE, MEASURES, Measured, OfParts, asked_measures, in_groups};
+pub use measurement::Measurement;
 pub use of_run::{CourseQuantity, QuantityAt, QuantityOf, QuantityPart, RunQuantity};
 pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
@@ -130,81 +132,6 @@ pub struct Hashes {
     /// Of the sample order over all epochs trained.
     pub batch_order: String,
     pub final_parameters: String,
-}
-
-/// What depends on the machine and its load.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurement {
-    pub run: RunId,
-    /// How many runs were trained in one pass with it, itself among them: where it is more than 1, its times are equal shares of what all of
-    /// them took, and say nothing of how fast its method is.
-    #[serde(default = "alone")]
-    pub runs_together: u64,
-    /// Of the whole run in its worker.
-    pub wall_seconds: f64,
-    /// Of the steps alone.
-    pub train_seconds: f64,
-    /// Of the evaluations alone.
-    pub evaluation_seconds: f64,
-    pub steps: u64,
-    /// The worker's largest resident memory so far, where the system tells.
-    pub peak_memory_bytes: Option<u64>,
-    pub check: Option<Check>,
-    /// That computed it: more than one where `--threads` allowed it and the network was large enough. Earlier programs had one.
-    #[serde(default = "one_thread", skip_serializing_if = "is_one_thread")]
-    pub threads: u64,
-}
-
-fn one_thread() -> u64 {
-    1
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // as serde wants it
-fn is_one_thread(threads: &u64) -> bool {
-    *threads == 1
-}
-
-impl Measurement {
-    /// Of a run about which nothing was measured.
-    #[must_use]
-    pub fn none(run: RunId) -> Self {
-        Self {
-            run,
-            runs_together: alone(),
-            wall_seconds: 0.0,
-            train_seconds: 0.0,
-            evaluation_seconds: 0.0,
-            steps: 0,
-            peak_memory_bytes: None,
-            check: None,
-            threads: 1,
-        }
-    }
-
-    /// Whether its times are shares of what several runs took together.
-    #[must_use]
-    pub fn is_shared(&self) -> bool {
-        self.runs_together > 1
-    }
-
-    /// What the run takes by itself at most, as one of several it took as long as all of them.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)] // a few runs
-    pub fn most_seconds_alone(&self) -> f64 {
-        self.wall_seconds * self.runs_together.max(1) as f64
-    }
-
-    /// Seconds per step; none of a run that took no step, or whose time is a share.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)] // a count
-    pub fn step_seconds(&self) -> Option<f64> {
-        (self.steps > 0 && !self.is_shared()).then(|| self.train_seconds / self.steps as f64)
-    }
-}
-
-/// How many runs there are in one pass where nothing says so.
-const fn alone() -> u64 {
-    1
 }
 
 /// A measure that a run was not asked for.

@@ -14,7 +14,7 @@ A peer that leaves a choice is measured under each, and all are printed: PyTorch
 convolutions by XLA's own operation or as a product of patches. docs/peers/compare.py counts the best.
 
 A line per row, peer and choice: letter, peer, choice, and of many blocks of steps the least and the median time of a step in µs. A block
-is as many steps for all peers as for burnmark (`EPOCHS` in benches/rows.rs).
+is as many steps for all peers as for burnmark (`epochs` in benches/rows.rs).
 """
 import os
 import sys

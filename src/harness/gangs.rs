@@ -60,8 +60,8 @@ pub struct Gangs<'s, I> {
     workers: usize,
     /// By number, where runs may be put together: its gang.
     places: Vec<PlaceInGang>,
-    /// The runs of each, and how many runs alone take its time.
-    known: Vec<(Vec<usize>, f64)>,
+    /// Those that have been found: the runs of each, and how many runs alone take its time.
+    found: Vec<(Vec<usize>, f64)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl<'s, I: Iterator<Item = usize>> Gangs<'s, I> {
     pub fn new(spec: &'s Spec, plan: &'s Plan, turns: I, wanted: Vec<bool>, workers: usize, together: bool) -> Self {
         let left = wanted.iter().filter(|wanted| **wanted).count();
         let places = vec![PlaceInGang::NotLookedFor; if together { wanted.len() } else { 0 }];
-        Self { spec, plan, turns, waits: wanted, left, workers: workers.max(1), places, known: Vec::new() }
+        Self { spec, plan, turns, waits: wanted, left, workers: workers.max(1), places, found: Vec::new() }
     }
 
     /// Puts the runs of a block of combinations together, of which one has this number.
@@ -111,9 +111,9 @@ impl<'s, I: Iterator<Item = usize>> Gangs<'s, I> {
             runs.sort_by(|(one, _), (other, _)| one.optimizer.cmp(&other.optimizer));
             let (lanes, cost) = (runs[0].0.lanes, runs[0].0.cost);
             for gang in runs.chunks(lanes).filter(|gang| gang.len() >= least(cost)) {
-                let number = u32::try_from(self.known.len()).expect("fewer gangs than runs fit memory");
+                let number = u32::try_from(self.found.len()).expect("fewer gangs than runs fit memory");
                 gang.iter().for_each(|(_, run)| self.places[*run] = PlaceInGang::Of(number));
-                self.known.push((gang.iter().map(|(_, run)| *run).collect(), cost));
+                self.found.push((gang.iter().map(|(_, run)| *run).collect(), cost));
             }
         }
     }
@@ -125,7 +125,7 @@ impl<'s, I: Iterator<Item = usize>> Gangs<'s, I> {
             self.look_for_partners(number);
         }
         let Some(PlaceInGang::Of(gang)) = self.places.get(number) else { return None };
-        let (runs, cost) = &mut self.known[*gang as usize];
+        let (runs, cost) = &mut self.found[*gang as usize];
         let runs = std::mem::take(runs);
         if *cost < self.left.div_ceil(self.workers) as f64 {
             return Some(runs);

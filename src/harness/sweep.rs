@@ -221,10 +221,11 @@ impl<'s> RunningSweep<'s> {
             *opened = gpus(engines(spec))?;
         }
         let left = wanted.iter().filter(|wanted| **wanted).count();
-        let threads = threads_of_run(options.threads, options.workers, left);
-        // A limit is for one run, and so is a time that is asked for.
+        // A limit is for one run, and so is a time that is asked for; all times of a claim are by as many threads, also of runs that are left.
         let asks_for_times = spec.judge.claim.as_ref().is_some_and(|claim| claim.quantity == Observed::StepSeconds);
         let together = options.gangs && options.limits == Limits::default() && !asks_for_times;
+        let asked = options.threads.or(asks_for_times.then_some(1));
+        let threads = threads_of_run(asked, options.workers, left);
         let turns = scattered(plan.runs.len());
         let gangs = Gangs::new(spec, plan, turns, wanted, options.workers, together);
         let jobs = gangs

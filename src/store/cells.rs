@@ -149,9 +149,7 @@ impl FaultList {
         }
         let names = |table: &DataFrame| table.columns().iter().map(|c| c.name().to_string()).collect::<Vec<_>>();
         let (have, known) = (names(stored), names(expected));
-        // Earlier programs trained each run by itself, by one thread, and had no columns for either.
-        let later = [tables::THREADS, tables::RUNS_TOGETHER];
-        let may_lack = |column: &String| table == MEASUREMENTS && later.contains(&column.as_str());
+        let may_lack = |column: &String| table == MEASUREMENTS && tables::LATER_COLUMNS.contains(&column.as_str());
         for column in known.iter().filter(|column| !have.contains(column) && !may_lack(column)) {
             self.add(TableFault::MissingColumn { table, column: column.clone() });
         }

@@ -5,7 +5,7 @@ use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::parquet;
 use super::rare::RARE;
-use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS, THREADS};
+use super::tables::{HASH_COLUMNS, LATER_COLUMNS, RUN_COLUMNS, RUNS_TOGETHER, STAGE, STEP_COLUMNS, THREADS};
 use crate::guard::guarded;
 use crate::record::{
     At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, RunResults,
@@ -296,11 +296,10 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measure
     let run = rows.ids()?;
     let (wall, train, evaluation) =
         (rows.number("wall_seconds")?, rows.number("train_seconds")?, rows.number("evaluation_seconds")?);
-    // Tables of earlier versions do not say.
-    let together = rows.integer("runs_together").unwrap_or_else(|_| vec![Some(1); table.height()]);
     let (steps, memory) = (rows.integer("steps")?, rows.integer("peak_memory_bytes")?);
-    // Earlier programs had one.
-    let threads = if table.column(THREADS).is_ok() { rows.integer(THREADS)? } else { vec![Some(1); table.height()] };
+    let later = |name| if table.column(name).is_ok() { rows.integer(name) } else { Ok(vec![Some(1); table.height()]) };
+    let [together, threads] = LATER_COLUMNS.map(later);
+    let (together, threads) = (together?, threads?);
     let (loss, gradient, bound) =
         (rows.number("check_loss_gap")?, rows.number("check_gradient_gap")?, rows.number("check_bound")?);
     let measurement = |row: usize| {
@@ -309,7 +308,7 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measure
             run[row],
             Measurement {
                 run: run[row],
-                runs_together: needed(&together, row, "runs_together")?,
+                runs_together: needed(&together, row, RUNS_TOGETHER)?,
                 wall_seconds: needed(&wall, row, "wall_seconds")?,
                 train_seconds: needed(&train, row, "train_seconds")?,
                 evaluation_seconds: needed(&evaluation, row, "evaluation_seconds")?,

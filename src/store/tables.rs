@@ -22,10 +22,12 @@ pub(super) const RUN_COLUMNS: &[&str] =
 pub(super) const STAGE: &str = "stage";
 /// The columns that steps.parquet always has.
 pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
-/// Threads that a run was computed by; tables of earlier programs lack it.
-pub(super) const THREADS: &str = "threads";
-/// Runs that were trained together; tables of earlier programs lack it, too.
+/// Columns of measurements.parquet that tables of earlier programs lack, which trained each run by itself and by one thread: there each is 1.
+pub(super) const LATER_COLUMNS: [&str; 2] = [RUNS_TOGETHER, THREADS];
+/// Runs that were trained together.
 pub(super) const RUNS_TOGETHER: &str = "runs_together";
+/// Threads that a run was computed by.
+pub(super) const THREADS: &str = "threads";
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 
 /// Writes a table to a new file and to the disk.

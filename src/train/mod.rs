@@ -13,6 +13,7 @@ mod gang;
 mod hashes;
 mod measuring;
 mod named;
+mod of_outputs;
 mod orders;
 mod predictions;
 mod quantities;

@@ -153,7 +153,7 @@ const OF_ZERO: &str = r#"
 /// A loss that ends at exactly 0 has no ratio: the claim says so wherever its number would be. A floor gives it one.
 #[test]
 fn a_ratio_of_zero_is_said_and_a_floor_gives_a_number() {
-    const WHY: &str = "on blobs the training loss of lr 30000 is 0 or less on every seed, and there is no ratio of 0";
+    const WHY: &str = "on blobs, the training loss of lr 30000 is 0 or less on every seed, and there is no ratio of 0";
     let sweep = Sweep::new(OF_ZERO);
     let found = claimed(&sweep, &[]);
     assert_eq!((found["verdict"].as_str(), &found["first"]["effect"]), (Some("undecided"), &Value::Null), "{found:#}");

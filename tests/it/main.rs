@@ -100,5 +100,6 @@ mod trials;
 mod tutorial;
 mod untrusted;
 mod verify;
+mod verify_folders;
 mod weights;
 mod words;

@@ -8,7 +8,7 @@ mod rows;
 
 use burnmark::engine::EngineKind;
 use burnmark::num::crew::share_work;
-use rows::{EPOCHS, Row, SAMPLES, Training, rows};
+use rows::{Row, SAMPLES, Training, rows};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -38,8 +38,7 @@ fn main() {
 /// µs per step: the least and the median over blocks, after one to warm up.
 #[allow(clippy::cast_precision_loss)] // small numbers
 fn measure(row: &Row, training: &mut Training) -> [f64; 2] {
-    let epochs = EPOCHS.iter().find(|(letter, _)| row.name.starts_with(letter)).map_or(1, |(_, epochs)| *epochs);
-    let steps = epochs * SAMPLES / row.batch;
+    let steps = row.epochs * SAMPLES / row.batch;
     let mut block = || (0..steps).for_each(|_| _ = black_box(training.step()));
     block();
     let (mut times, start) = (Vec::new(), Instant::now());

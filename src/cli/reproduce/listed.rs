@@ -107,7 +107,7 @@ fn lacks(of: &OwnReproduction) -> Option<String> {
 /// How long the runs of a folder took, or else take elsewhere; and how far they are.
 fn timed(folder: &Path, known: Option<&OwnReproduction>) -> (Option<f64>, Readiness) {
     match store::read(folder) {
-        Ok((_, runs)) => (Some(runs.iter().map(|run| run.measurement.wall_seconds).sum()), Readiness::Done),
+        Ok((_, runs)) => (Some(runs.iter().map(|run| run.measurement.core_seconds()).sum()), Readiness::Done),
         Err(_) => (known.map(|of| of.seconds), Readiness::NotRun),
     }
 }

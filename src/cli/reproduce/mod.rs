@@ -287,7 +287,7 @@ fn shown<'r>(
         figure: None,
         command: format!("burnmark reproduce {stem}"),
         runs: runs.len() as u64,
-        seconds: runs.iter().map(|run| run.measurement.wall_seconds).sum(),
+        seconds: runs.iter().map(|run| run.measurement.core_seconds()).sum(),
     }
 }
 

@@ -226,9 +226,9 @@ pub fn no_number(why: &NoNumber, claim: &Claim) -> String {
     let (of, over) = (&claim.quantity, claim.over);
     match why {
         NoNumber::NoRuns => "no runs are there to compare".to_owned(),
-        NoNumber::Missing { data, lack, others: 0 } => format!("on {data} {}", lacks(lack, of)),
+        NoNumber::Missing { data, lack, others: 0 } => format!("on {data}, {}", lacks(lack, of)),
         NoNumber::Missing { data, lack, others } => {
-            format!("on {data} {}; {} without a number", lacks(lack, of), counted(*others, "other problem"))
+            format!("on {data}, {}; {} without a number", lacks(lack, of), counted(*others, "other problem"))
         }
         NoNumber::Unequal { data } => {
             format!("the compared values on {data} were tuned over different numbers of trials")
